@@ -1,0 +1,53 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { SecretCipherError } from './secret-cipher-error';
+import { SecretKeys } from './secret-keys';
+
+const ALGORITHM = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const SEALED = /^v1\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/;
+
+/** Seals secrets for the database with AES-256-GCM (NIST SP 800-38D), bound to the place they belong to. */
+@Injectable()
+export class SecretCipher {
+  constructor(@Inject(SecretKeys) private readonly keys: SecretKeys) {}
+
+  /** Seals a secret for one context (such as `credential:<id>`) as `v1.<keyId>.<iv>.<ciphertext and tag>`, base64url. */
+  encrypt(plain: string, context: string): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.keys.encryptionKey, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(Buffer.from(context, 'utf8'));
+    const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `v1.${this.keys.keyId}.${iv.toString('base64url')}.${sealed.toString('base64url')}`;
+  }
+
+  /** Opens what `encrypt` sealed for the same context; throws a SecretCipherError on another key, another context or a change. */
+  decrypt(sealed: string, context: string): string {
+    const { keyId, iv, body } = parseSealed(sealed);
+    if (keyId !== this.keys.keyId) {
+      throw new SecretCipherError(
+        `A stored secret was encrypted with another master key (key id ${keyId}, this process has ${this.keys.keyId}). ` +
+          'Start with the GATEWARDEN_MASTER_KEY the database was written with.',
+      );
+    }
+    const decipher = createDecipheriv(ALGORITHM, this.keys.encryptionKey, iv, { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(context, 'utf8'));
+    decipher.setAuthTag(body.subarray(-TAG_BYTES));
+    try {
+      return decipher.update(body.subarray(0, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    } catch {
+      throw new SecretCipherError(
+        'A stored secret does not belong where it was found, or was changed in the database.',
+      );
+    }
+  }
+}
+
+function parseSealed(sealed: string): { keyId: string; iv: Buffer; body: Buffer } {
+  const [, keyId, iv, body] = SEALED.exec(sealed) ?? [];
+  if (keyId === undefined || iv === undefined || body === undefined) {
+    throw new SecretCipherError('A stored secret is not in the form v1.<key id>.<iv>.<ciphertext>.');
+  }
+  return { keyId, iv: Buffer.from(iv, 'base64url'), body: Buffer.from(body, 'base64url') };
+}
