@@ -1,0 +1,113 @@
+import { maskDatabaseUrl, parseDatabaseUrl } from './database-url';
+import { formatListenAddress, type ListenAddress, parseListenAddress, parsePort } from './listen-address';
+import { millisecondsFrom, oneOf, parseAddressBlocks, parseMasterKey, tokenOf } from './setting-values';
+
+/** What a default may depend on. */
+export interface SettingSurroundings {
+  /** Whether the log goes to a terminal. */
+  isTty: boolean;
+}
+
+/** A value as `config print` shows it. */
+export type PrintedValue = string | number | string[] | null;
+
+/** Everything there is to know about one setting. */
+export interface SettingDefinition<T> {
+  /** The environment name; the key in the settings file is the same in lower case. */
+  name: string;
+  doc: string;
+  /** Reads the text of the environment or the file; throws a SettingValueError. */
+  parse: (text: string) => T;
+  byDefault: (surroundings: SettingSurroundings) => T;
+  /** How the value may be shown; a secret shows only that it is set. */
+  print: (value: T) => PrintedValue;
+  /** A second name read when the first one is set nowhere, with a reader of its own. */
+  fallback?: { name: string; parse: (text: string) => T };
+}
+
+const define = <T>(definition: SettingDefinition<T>): SettingDefinition<T> => definition;
+const asIs = <T extends PrintedValue>(value: T): PrintedValue => value;
+const masked = (value: unknown): PrintedValue => (value === undefined ? null : '********');
+const tcp = (host: string, port: number): ListenAddress => ({ kind: 'tcp', host, port });
+
+/** Every setting of the gateway: its one typed home. */
+export const SETTING_TABLE = {
+  databaseUrl: define<string>({
+    name: 'DATABASE_URL',
+    doc: 'The database: pglite:PATH (embedded), postgres://, mysql://, mariadb:// or mssql://.',
+    parse: parseDatabaseUrl,
+    byDefault: () => 'pglite:./.gatewarden/db',
+    print: maskDatabaseUrl,
+  }),
+  proxyListen: define<ListenAddress>({
+    name: 'PROXY_LISTEN',
+    doc: 'Where client traffic is taken: host:port, :port or unix:/path. PORT is honoured when this is not set.',
+    parse: parseListenAddress,
+    byDefault: () => tcp('0.0.0.0', 8080),
+    print: formatListenAddress,
+    fallback: { name: 'PORT', parse: (text) => tcp('0.0.0.0', parsePort(text)) },
+  }),
+  adminListen: define<ListenAddress>({
+    name: 'ADMIN_LISTEN',
+    doc: 'Where the admin API, its documentation, the metrics and the health checks are served.',
+    parse: parseListenAddress,
+    byDefault: () => tcp('127.0.0.1', 8081),
+    print: formatListenAddress,
+  }),
+  masterKey: define<Buffer | undefined>({
+    name: 'GATEWARDEN_MASTER_KEY',
+    doc: 'Base64 of 32 bytes: encrypts stored secrets and keys the digests of API keys. An embedded database makes its own.',
+    parse: parseMasterKey,
+    byDefault: () => undefined,
+    print: masked,
+  }),
+  adminToken: define<string | undefined>({
+    name: 'GATEWARDEN_ADMIN_TOKEN',
+    doc: 'Bootstrap admin token with the role of an owner, 16 characters or more.',
+    parse: tokenOf(16),
+    byDefault: () => undefined,
+    print: masked,
+  }),
+  trustedProxies: define<string[]>({
+    name: 'TRUSTED_PROXIES',
+    doc: 'Addresses and CIDR blocks of the proxies in front, whose forwarded headers count; separated by commas.',
+    parse: parseAddressBlocks,
+    byDefault: () => [],
+    print: asIs,
+  }),
+  metricsToken: define<string | undefined>({
+    name: 'METRICS_TOKEN',
+    doc: 'Bearer token that /metrics asks for; without one it is open to whoever reaches the admin listener.',
+    parse: tokenOf(1),
+    byDefault: () => undefined,
+    print: masked,
+  }),
+  logLevel: define({
+    name: 'LOG_LEVEL',
+    doc: 'The least important level that is logged.',
+    parse: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
+    byDefault: () => 'info',
+    print: asIs,
+  }),
+  logFormat: define({
+    name: 'LOG_FORMAT',
+    doc: 'json, or pretty for people; json unless the log goes to a terminal.',
+    parse: oneOf(['json', 'pretty']),
+    byDefault: ({ isTty }) => (isTty ? 'pretty' : 'json'),
+    print: asIs,
+  }),
+  keepAliveTimeoutMs: define<number>({
+    name: 'KEEP_ALIVE_TIMEOUT_MS',
+    doc: 'How long an idle client connection is kept, in milliseconds.',
+    parse: millisecondsFrom(1),
+    byDefault: () => 75_000,
+    print: asIs,
+  }),
+  shutdownDeadlineMs: define<number>({
+    name: 'SHUTDOWN_DEADLINE_MS',
+    doc: 'How long requests in flight may take to finish after SIGTERM, in milliseconds.',
+    parse: millisecondsFrom(0),
+    byDefault: () => 30_000,
+    print: asIs,
+  }),
+};

@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+import { SettingValueError } from './setting-value-error';
+
+const MASTER_KEY_BYTES = 32;
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** The 32 bytes of a base64 (or base64url) master key. */
+export function parseMasterKey(text: string): Buffer {
+  const key = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+  if (key.length !== MASTER_KEY_BYTES) {
+    throw new SettingValueError('must be base64 of exactly 32 bytes; make one with: openssl rand -base64 32');
+  }
+  return key;
+}
+
+/** A parser of bearer tokens: visible ASCII without spaces, at least `minimum` characters. */
+export function tokenOf(minimum: number): (text: string) => string {
+  return (text) => {
+    if (!/^[\x21-\x7e]+$/.test(text))
+      throw new SettingValueError('may hold only visible ASCII characters without spaces');
+    if (text.length < minimum) throw new SettingValueError(`must have at least ${minimum} characters`);
+    return text;
+  };
+}
+
+/** A parser that takes one of the given words. */
+export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new SettingValueError(`must be one of ${words.join(', ')}, not “${text}”`);
+    return word;
+  };
+}
+
+/** A parser of durations in whole milliseconds, from `minimum` to the longest timer Node knows. */
+export function millisecondsFrom(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= minimum && value <= LONGEST_TIMER_MS)) {
+      throw new SettingValueError(`must be whole milliseconds from ${minimum} to ${LONGEST_TIMER_MS}, not “${text}”`);
+    }
+    return value;
+  };
+}
+
+/** Addresses and CIDR blocks separated by commas; a block that holds every address is refused. */
+export function parseAddressBlocks(text: string): string[] {
+  const blocks = text.split(',').map((block) => block.trim());
+  for (const block of blocks) assertAddressBlock(block);
+  return blocks;
+}
+
+function assertAddressBlock(block: string): void {
+  const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(block) ?? [];
+  const family = isIP(address);
+  const longest = family === 4 ? 32 : 128;
+  if (family === 0 || address.includes('%') || Number(prefix ?? longest) > longest) {
+    throw new SettingValueError(`must list addresses or CIDR blocks, and “${block}” is neither`);
+  }
+  if (prefix !== undefined && Number(prefix) === 0) {
+    throw new SettingValueError(`may not trust every address in the world (“${block}”); list your own proxies`);
+  }
+}
