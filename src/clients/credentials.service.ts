@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Written } from '../admin-api/admin-reply.interceptor';
+import { assertMatches } from '../admin-api/etag';
+import type { ListQueryOf } from '../admin-api/list-query.decorator';
+import { loadPage } from '../admin-api/load-page';
+import { orConflict } from '../admin-api/or-conflict';
+import { Page } from '../admin-api/page';
+import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
+import { conflict, notFound } from '../errors/refusals';
+import { ClientEntity } from './client.entity';
+import { CredentialEntity } from './credential.entity';
+import type { CredentialInput } from './credential.schema';
+import { type CredentialView, type NewCredentialView, toCredentialView } from './credential.view';
+import { CredentialMint, type CredentialSource } from './credential-mint';
+import { loadClient } from './load-client';
+
+/** The credentials of a client: several may be live at once, so that one can follow another without a gap. */
+@Injectable()
+export class CredentialsService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly writer: PolicyWriter,
+    private readonly mint: CredentialMint,
+  ) {}
+
+  async list(clientId: string, { limit, cursor }: ListQueryOf<unknown>): Promise<Page<CredentialView>> {
+    await loadClient(this.dataSource.manager, clientId);
+    const repository = this.dataSource.getRepository(CredentialEntity);
+    const request = { idColumn: 'credentialId', where: { clientId }, limit, cursor } as const;
+    const { rows, total, nextCursor } = await loadPage(repository, request);
+    return new Page(rows.map(toCredentialView), total, nextCursor);
+  }
+
+  async show(clientId: string, credentialId: string): Promise<CredentialView> {
+    return toCredentialView(await loadCredential(this.dataSource.manager, clientId, credentialId));
+  }
+
+  create(clientId: string, input: CredentialInput): Promise<Written<NewCredentialView>> {
+    return this.writer.write(async (tx) => {
+      await loadClient(tx.manager, clientId);
+      return this.insert(tx, clientId, input);
+    });
+  }
+
+  /** A new credential of the same kind and name; the old one ends after the overlap, or earlier if it would have. */
+  rotate(clientId: string, credentialId: string, overlapSeconds: number): Promise<Written<NewCredentialView>> {
+    return this.writer.write(async (tx) => {
+      const old = await loadCredential(tx.manager, clientId, credentialId);
+      const now = Date.now();
+      const endsAt = Math.min(old.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, now + overlapSeconds * 1000);
+      if (old.revokedAt || (old.expiresAt && old.expiresAt.getTime() <= now)) {
+        throw conflict('only a live credential can be rotated: make a new one');
+      }
+      if (old.kind === 'certificate') throw conflict('a certificate cannot be rotated: add the new one');
+      await tx.manager.update(CredentialEntity, { credentialId }, { expiresAt: new Date(endsAt) });
+      return this.insert(tx, clientId, { kind: old.kind, name: old.name, expires_at: null });
+    });
+  }
+
+  /** Ends a credential for good. It stays listed, so that nobody can bring the same secret back; its secret goes. */
+  revoke(clientId: string, credentialId: string, ifMatch: string | undefined): Promise<Written<void>> {
+    return this.writer.write(async (tx) => {
+      const row = await loadCredential(tx.manager, clientId, credentialId);
+      assertMatches(ifMatch, toCredentialView(row));
+      const revokedAt = row.revokedAt ?? new Date();
+      await tx.manager.update(CredentialEntity, { credentialId }, { revokedAt, secret: null });
+      await touchClient(tx, clientId);
+    });
+  }
+
+  private async insert(tx: PolicyTransaction, clientId: string, source: CredentialSource): Promise<NewCredentialView> {
+    const { row, secret } = this.mint.mint(clientId, source);
+    await orConflict(tx.manager.insert(CredentialEntity, row), 'a client with that credential already exists');
+    await touchClient(tx, clientId);
+    return { ...toCredentialView(row), secret };
+  }
+}
+
+async function loadCredential(
+  manager: EntityManager,
+  clientId: string,
+  credentialId: string,
+): Promise<CredentialEntity> {
+  await loadClient(manager, clientId);
+  const row = await manager.findOneBy(CredentialEntity, { clientId, credentialId });
+  if (!row) throw notFound('credential');
+  return row;
+}
+
+async function touchClient({ manager, revision }: PolicyTransaction, clientId: string): Promise<void> {
+  const changed = { updatedAt: new Date(), revision, aggregateRevision: revision };
+  await manager.update(ClientEntity, { clientId }, changed);
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type FindOptionsWhere, In } from 'typeorm';
+import type { Written } from '../admin-api/admin-reply.interceptor';
+import { type Change, parseChange } from '../admin-api/change';
+import { assertMatches } from '../admin-api/etag';
+import { definedOnly, loadPage } from '../admin-api/load-page';
+import { orConflict } from '../admin-api/or-conflict';
+import { Page } from '../admin-api/page';
+import { ClientEntity } from '../clients/client.entity';
+import { PolicyWriter } from '../database/policy-writer';
+import { notFound } from '../errors/refusals';
+import { PermissionEntity } from '../permissions/permission.entity';
+import { ServiceEntity } from '../services/service.entity';
+import { toRouteColumns } from './route.columns';
+import { RouteEntity } from './route.entity';
+import { type RouteInput, routeSchema } from './route.schema';
+import { type RouteView, toRouteView } from './route.view';
+import type { RouteFilters, RouteQuery } from './route-query';
+import { RouteTargets } from './route-targets';
+
+const DUPLICATE = 'a route for this domain and route_pattern already exists';
+
+/** The routes: what is let through, and what each method of it demands. */
+@Injectable()
+export class RoutesService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly writer: PolicyWriter,
+    private readonly targets: RouteTargets,
+  ) {}
+
+  async list({ limit, cursor, ...filters }: RouteQuery): Promise<Page<RouteView>> {
+    const { manager } = this.dataSource;
+    const where = await toWhere(manager, filters);
+    if (where === undefined) return new Page([], 0, undefined);
+    const repository = this.dataSource.getRepository(RouteEntity);
+    const { rows, total, nextCursor } = await loadPage(repository, { idColumn: 'routeId', where, limit, cursor });
+    const names = await serviceNames(manager, rows);
+    const views = rows.map((row) => toRouteView(row, names.get(row.serviceId) ?? null));
+    return new Page(views, total, nextCursor);
+  }
+
+  async show(routeId: string): Promise<RouteView> {
+    return (await loadRoute(this.dataSource.manager, routeId)).view;
+  }
+
+  create(input: RouteInput): Promise<Written<RouteView>> {
+    return this.writer.write(async (tx) => {
+      const service = await this.targets.resolve(tx, input);
+      const now = new Date();
+      const times = { createdAt: now, updatedAt: now, revision: tx.revision };
+      const row = { routeId: randomUUID(), ...toRouteColumns(input, service), ...times };
+      await orConflict(tx.manager.insert(RouteEntity, row), DUPLICATE);
+      return toRouteView(row, service?.name ?? null);
+    });
+  }
+
+  update(routeId: string, change: Change): Promise<Written<RouteView>> {
+    return this.writer.write(async (tx) => {
+      const { row, view } = await loadRoute(tx.manager, routeId);
+      assertMatches(change.ifMatch, view);
+      const input = parseChange(routeSchema, change, withoutOtherTarget(view, change));
+      const service = await this.targets.resolve(tx, input);
+      const changed = { ...row, ...toRouteColumns(input, service), updatedAt: new Date(), revision: tx.revision };
+      await orConflict(tx.manager.save(RouteEntity, changed), DUPLICATE);
+      return toRouteView(changed, service?.name ?? null);
+    });
+  }
+
+  remove(routeId: string, ifMatch: string | undefined): Promise<Written<void>> {
+    return this.writer.write(async (tx) => {
+      assertMatches(ifMatch, (await loadRoute(tx.manager, routeId)).view);
+      const permissions = await tx.manager.findBy(PermissionEntity, { routeId });
+      const clientId = In(permissions.map((permission) => permission.clientId));
+      await tx.manager.update(ClientEntity, { clientId }, { aggregateRevision: tx.revision });
+      await tx.manager.delete(RouteEntity, { routeId });
+      await tx.bury('route', routeId);
+    });
+  }
+}
+
+/** The filters as columns, undefined when no route can fit them. */
+async function toWhere(
+  manager: EntityManager,
+  { domain, route_pattern: routePattern, service_id: serviceId, service_name: name }: RouteFilters,
+): Promise<FindOptionsWhere<RouteEntity> | undefined> {
+  const where: FindOptionsWhere<RouteEntity> = { domain: domain?.toLowerCase(), routePattern, serviceId };
+  if (name !== undefined) {
+    const service = await manager.findOneBy(ServiceEntity, { name });
+    if (!service || (serviceId !== undefined && serviceId !== service.serviceId)) return undefined;
+    where.serviceId = service.serviceId;
+  }
+  return definedOnly(where);
+}
+
+/** A PATCH that names the service one way must not meet the stored service named the other way. */
+function withoutOtherTarget(view: RouteView, { body }: Change): Partial<RouteView> {
+  const { service_id, service_name, ...rest } = view;
+  if ('service_name' in body && !('service_id' in body)) return { ...rest, service_name };
+  return 'service_id' in body && !('service_name' in body) ? { ...rest, service_id } : view;
+}
+
+async function loadRoute(manager: EntityManager, routeId: string): Promise<{ row: RouteEntity; view: RouteView }> {
+  const row = await manager.findOneBy(RouteEntity, { routeId });
+  if (!row) throw notFound('route');
+  const names = await serviceNames(manager, [row]);
+  return { row, view: toRouteView(row, names.get(row.serviceId) ?? null) };
+}
+
+async function serviceNames(manager: EntityManager, rows: readonly RouteEntity[]): Promise<Map<string | null, string>> {
+  const ids = [...new Set(rows.flatMap((row) => row.serviceId ?? []))];
+  const services = await manager.find(ServiceEntity, {
+    where: { serviceId: In(ids) },
+    select: { serviceId: true, name: true },
+  });
+  return new Map(services.map((service) => [service.serviceId, service.name]));
+}

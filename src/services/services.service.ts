@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Written } from '../admin-api/admin-reply.interceptor';
+import { type Change, parseChange } from '../admin-api/change';
+import { assertMatches } from '../admin-api/etag';
+import type { ListQueryOf } from '../admin-api/list-query.decorator';
+import { loadPage } from '../admin-api/load-page';
+import { orConflict } from '../admin-api/or-conflict';
+import { Page } from '../admin-api/page';
+import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
+import { conflict, invalidField, notFound } from '../errors/refusals';
+import { RouteEntity } from '../routes/route.entity';
+import { SecretCipher } from '../secrets/secret-cipher';
+import { ServiceEntity } from './service.entity';
+import { type ServiceInput, serviceSchema } from './service.schema';
+import { type ServiceView, toServiceView } from './service.view';
+
+/** The services that routes lead to. */
+@Injectable()
+export class ServicesService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly writer: PolicyWriter,
+    private readonly cipher: SecretCipher,
+  ) {}
+
+  async list({ limit, cursor, ...where }: ListQueryOf<{ name?: string }>): Promise<Page<ServiceView>> {
+    const repository = this.dataSource.getRepository(ServiceEntity);
+    const { rows, total, nextCursor } = await loadPage(repository, { idColumn: 'serviceId', where, limit, cursor });
+    return new Page(rows.map(toServiceView), total, nextCursor);
+  }
+
+  async show(serviceId: string): Promise<ServiceView> {
+    return toServiceView(await loadService(this.dataSource.manager, serviceId));
+  }
+
+  create(input: ServiceInput): Promise<Written<ServiceView>> {
+    return this.writer.write(async (tx) => toServiceView(await this.insert(tx, input)));
+  }
+
+  update(serviceId: string, change: Change): Promise<Written<ServiceView>> {
+    return this.writer.write(async (tx) => {
+      const row = await loadService(tx.manager, serviceId);
+      const view = toServiceView(row);
+      assertMatches(change.ifMatch, view);
+      const input = parseChange(serviceSchema, change, view);
+      const updated = { ...row, ...this.toColumns(input, row), updatedAt: new Date(), revision: tx.revision };
+      await orConflict(tx.manager.save(ServiceEntity, updated), alreadyExists(input.name));
+      return toServiceView(updated);
+    });
+  }
+
+  remove(serviceId: string, ifMatch: string | undefined): Promise<Written<void>> {
+    return this.writer.write(async (tx) => {
+      assertMatches(ifMatch, toServiceView(await loadService(tx.manager, serviceId)));
+      const routes = await tx.manager.countBy(RouteEntity, { serviceId });
+      if (routes > 0) throw conflict(`the service is still used by ${routes} ${routes === 1 ? 'route' : 'routes'}`);
+      await tx.manager.delete(ServiceEntity, { serviceId });
+      await tx.bury('service', serviceId);
+    });
+  }
+
+  /** A new service within somebody's transaction. */
+  async insert(tx: PolicyTransaction, input: ServiceInput): Promise<ServiceEntity> {
+    const now = new Date();
+    const fresh = { serviceId: randomUUID(), tls: null, tlsClientKey: null };
+    const row: ServiceEntity = {
+      ...fresh,
+      ...this.toColumns(input, fresh),
+      relaySecret: null,
+      createdAt: now,
+      updatedAt: now,
+      revision: tx.revision,
+    };
+    await orConflict(tx.manager.insert(ServiceEntity, row), alreadyExists(input.name));
+    return row;
+  }
+
+  private toColumns(input: ServiceInput, current: StoredTls) {
+    const { client_key: clientKey, ...tls } = input.tls ?? {};
+    return {
+      name: input.name,
+      upstreams: input.upstreams,
+      loadBalancing: input.load_balancing,
+      hashOn: input.hash_on,
+      healthCheck: input.health_check,
+      passiveHealth: input.passive_health,
+      timeouts: input.timeouts,
+      retries: input.retries,
+      maxBodyBytes: input.max_body_bytes,
+      tls: input.tls && { ...tls, verify: input.tls.verify },
+      tlsClientKey: this.sealClientKey(input.tls?.client_certificate ?? null, clientKey, current),
+      tokenRelay: input.token_relay,
+    };
+  }
+
+  /** A key is never read back, so leaving it out keeps it for as long as its certificate stays. */
+  private sealClientKey(certificate: string | null, key: string | null | undefined, current: StoredTls): string | null {
+    if (certificate === null) return null;
+    if (key) return this.cipher.encrypt(key, `service:${current.serviceId}:tls`);
+    if (key === undefined && current.tlsClientKey && current.tls?.client_certificate === certificate) {
+      return current.tlsClientKey;
+    }
+    throw invalidField('/tls/client_key', 'client_key is required with client_certificate');
+  }
+}
+
+type StoredTls = Pick<ServiceEntity, 'serviceId' | 'tls' | 'tlsClientKey'>;
+
+async function loadService(manager: EntityManager, serviceId: string): Promise<ServiceEntity> {
+  const row = await manager.findOneBy(ServiceEntity, { serviceId });
+  if (!row) throw notFound('service');
+  return row;
+}
+
+function alreadyExists(name: string): string {
+  return `a service named ${name} already exists`;
+}
