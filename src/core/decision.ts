@@ -42,11 +42,6 @@ export const REFUSALS = {
     detail: 'The request body exceeds the limit of the route.',
   },
   rate_limit_exceeded: { status: 429, title: 'Too many requests', detail: 'A limit of requests is used up.' },
-  internal_error: {
-    status: 500,
-    title: 'Internal error',
-    detail: 'Something went wrong; the request was not forwarded.',
-  },
   upstream_unreachable: { status: 502, title: 'Upstream unreachable', detail: 'The service could not be reached.' },
   no_healthy_upstream: {
     status: 503,

@@ -5,6 +5,8 @@ export interface Fields {
   readonly apiKey: string | undefined;
   readonly requestId: string | undefined;
   readonly userAgent: string | undefined;
+  /** Bytes of the body as declared, 0 without one; undefined when it is chunked. */
+  readonly bodyLength: number | undefined;
   /** The names that Connection lists besides `close` and `keep-alive`, lower case: hop-by-hop for this request. */
   readonly connectionNames: readonly string[];
   readonly fault: FieldFault | undefined;
@@ -46,6 +48,7 @@ export function readFields(raw: readonly string[]): Fields {
   let apiKey: string | undefined;
   let requestId: string | undefined;
   let userAgent: string | undefined;
+  let bodyLength: number | undefined = 0;
   let connectionNames = NO_NAMES;
   let fault: FieldFault | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -77,10 +80,16 @@ export function readFields(raw: readonly string[]): Fields {
         if (authorization !== undefined) fault = 'duplicate_credential';
         authorization = value;
         break;
+      case 14:
+        if (name.toLowerCase() === 'content-length' && bodyLength !== undefined) bodyLength = Number(value);
+        break;
+      case 17:
+        if (name.toLowerCase() === 'transfer-encoding') bodyLength = undefined;
+        break;
     }
   }
   if (connectionNames.length > 0 && connectionNames.some(isOurs)) fault ??= 'connection_names_protected_field';
-  return { host, authorization, apiKey, requestId, userAgent, connectionNames, fault };
+  return { host, authorization, apiKey, requestId, userAgent, bodyLength, connectionNames, fault };
 }
 
 function withConnectionNames(known: readonly string[], value: string): readonly string[] {

@@ -21,6 +21,10 @@ export type RequestFault =
   | 'fragment_in_target'
   | 'forbidden_character_in_query'
   | 'bad_host'
+  | 'missing_host'
+  | 'unsupported_http_version'
+  | 'transfer_encoding_on_http_1_0'
+  | 'unreadable'
   | 'authority_differs_from_host';
 
 /** A request that may not be decided on: it can be read in more than one way. */

@@ -22,7 +22,7 @@ export function findPresentedCredential(
   demand: Demand,
 ): PresentedCredential | 'repeated' | undefined {
   const { authorization, apiKey } = request.fields;
-  const fromAuthorization = authorization ? readAuthorization(authorization, demand) : undefined;
+  const fromAuthorization = authorization === undefined ? undefined : readAuthorization(authorization, demand);
   if (fromAuthorization) return fromAuthorization;
   if (apiKey !== undefined) return { kind: 'api_key', text: apiKey };
   if (!route.apiKeyInQuery || request.query === '') return undefined;
@@ -30,19 +30,24 @@ export function findPresentedCredential(
   return typeof found === 'object' ? { kind: 'api_key', text: found.key } : found;
 }
 
+/** Whether an Authorization value is a credential for the gateway rather than one of the upstream's own schemes. */
+export function isGatewayAuthorization(value: string): boolean {
+  return schemeOf(value) !== undefined;
+}
+
 function readAuthorization(value: string, demand: Demand): PresentedCredential | undefined {
+  const scheme = schemeOf(value);
+  if (!scheme) return undefined;
+  const text = scheme === 'bare' ? value : value.slice(scheme.length).trim();
+  if (scheme === 'hmac') return { kind: 'hmac', text };
+  const isToken = scheme === 'bearer' && demand.kinds.has('jwt') && COMPACT_JWS.test(text);
+  return { kind: isToken ? 'jwt' : 'api_key', text };
+}
+
+/** A value without any scheme is a bare key: clients of api-gatekeeper send it so. */
+function schemeOf(value: string): 'bearer' | 'apikey' | 'hmac' | 'bare' | undefined {
   const space = value.indexOf(' ');
   const scheme = (space < 0 ? value : value.slice(0, space)).toLowerCase();
-  const text = space < 0 ? '' : value.slice(space).trim();
-  switch (scheme) {
-    case 'bearer':
-      return { kind: demand.kinds.has('jwt') && COMPACT_JWS.test(text) ? 'jwt' : 'api_key', text };
-    case 'apikey':
-      return { kind: 'api_key', text };
-    case 'hmac':
-      return { kind: 'hmac', text };
-    default:
-      // A field without any scheme is a bare key: clients of api-gatekeeper send it so.
-      return space < 0 ? { kind: 'api_key', text: value } : undefined;
-  }
+  if (scheme === 'bearer' || scheme === 'apikey' || scheme === 'hmac') return scheme;
+  return space < 0 && value !== '' ? 'bare' : undefined;
 }

@@ -26,5 +26,6 @@ export interface Route {
   readonly apiKeyInQuery: boolean;
   readonly keepMethodOverride: boolean;
   readonly maxBodyBytes: number | undefined;
-  readonly timeouts: Timeouts | undefined;
+  /** Only those that differ from the service's. */
+  readonly timeouts: Partial<Timeouts> | undefined;
 }

@@ -1,0 +1,28 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import type { Settings } from '../config/settings';
+import { configureAdminApp } from './admin-api/configure-admin-app';
+import { AppModule } from './app.module';
+import { listenOn } from './listening/listen-on';
+import { NestLogger } from './logging/nest-logger';
+import { ProxyListener } from './proxy/proxy-listener';
+
+/** Starts the gateway with both listeners open; `close()` of what it resolves to drains and stops it. */
+export async function startGateway(settings: Settings, logger: Logger): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, logger), {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  try {
+    configureAdminApp(app);
+    await app.init();
+    await listenOn(app.getHttpServer(), settings.adminListen);
+    await app.get(ProxyListener).listen();
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}

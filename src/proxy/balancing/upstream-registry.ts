@@ -1,0 +1,64 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { PolicyService } from '../../core/policy-service';
+import type { PolicySnapshot } from '../../core/policy-snapshot';
+import { SnapshotService } from '../../snapshot/snapshot.service';
+import { HealthProbe } from './health-probe';
+import { UpstreamSet } from './upstream-set';
+
+interface Entry {
+  readonly set: UpstreamSet;
+  readonly probe: HealthProbe | undefined;
+}
+
+/** The upstream sets of all services, following the snapshot: an unchanged service keeps its connections. */
+@Injectable()
+export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(UpstreamRegistry.name);
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(private readonly snapshots: SnapshotService) {}
+
+  onModuleInit(): void {
+    this.snapshots.onSwapped((snapshot) => this.follow(snapshot));
+    this.follow(this.snapshots.current);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const entries = [...this.entries.values()];
+    this.entries.clear();
+    for (const { probe } of entries) probe?.stop();
+    await Promise.all(entries.flatMap(({ set }) => set.upstreams.map((upstream) => upstream.destroy())));
+  }
+
+  find(serviceId: string): UpstreamSet | undefined {
+    return this.entries.get(serviceId)?.set;
+  }
+
+  sets(): UpstreamSet[] {
+    return [...this.entries.values()].map((entry) => entry.set);
+  }
+
+  private follow(snapshot: PolicySnapshot): void {
+    for (const [serviceId, entry] of this.entries) {
+      if (snapshot.services.get(serviceId) !== entry.set.service) this.drop(serviceId, entry);
+    }
+    for (const service of snapshot.services.values()) {
+      if (!this.entries.has(service.serviceId)) this.add(service);
+    }
+  }
+
+  private add(service: PolicyService): void {
+    const set = new UpstreamSet(service);
+    const probe = service.healthCheck ? new HealthProbe(set, service.healthCheck) : undefined;
+    probe?.start();
+    this.entries.set(service.serviceId, { set, probe });
+  }
+
+  private drop(serviceId: string, { set, probe }: Entry): void {
+    this.entries.delete(serviceId);
+    probe?.stop();
+    for (const upstream of set.upstreams) {
+      upstream.close().catch((error: Error) => this.logger.warn(`closing ${upstream.url}: ${error.message}`));
+    }
+  }
+}

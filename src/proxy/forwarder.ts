@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { withoutQueryKey } from '../core/credentials/query-key';
+import type { Allowed } from '../core/decision';
+import type { GatewayRequest } from '../core/gateway-request';
+import { type Route } from '../core/routing/route';
+import { rewritePath } from '../core/routing/upstream-url';
+import type { DecisionMade } from '../decision/decision-made';
+import { UpstreamRegistry } from './balancing/upstream-registry';
+import { Exchange } from './exchange';
+import type { ExchangeEnded, ExchangeListener } from './exchange-ended';
+import type { Hop } from './headers/forwarding-chain';
+import { LimitedBody } from './limited-body';
+import { toProblemReply } from './refusal-reply';
+
+/** An allowed request with the connection it came on. */
+export interface AllowedCall {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly request: GatewayRequest;
+  readonly made: DecisionMade;
+  readonly allowed: Allowed;
+  readonly hop: Omit<Hop, 'upstreamHost'>;
+  readonly expectsContinue: boolean;
+}
+
+/** Sends allowed requests to their service and tells the listeners how each one ended. */
+@Injectable()
+export class Forwarder {
+  private readonly listeners: ExchangeListener[] = [];
+
+  constructor(private readonly registry: UpstreamRegistry) {}
+
+  /** Listeners run inside the request: they must be quick, and must not throw. */
+  onEnded(listener: ExchangeListener): void {
+    this.listeners.push(listener);
+  }
+
+  forward(call: AllowedCall): void {
+    const { route } = call.allowed;
+    const upstreams = route.serviceId === undefined ? undefined : this.registry.find(route.serviceId);
+    if (!upstreams) {
+      this.refuse(call, '', 'no_healthy_upstream');
+      return;
+    }
+    const { service } = upstreams;
+    const maxBytes = route.maxBodyBytes ?? service.maxBodyBytes;
+    if (maxBytes > 0 && (call.request.fields.bodyLength ?? 0) > maxBytes) {
+      this.refuse(call, service.name, 'payload_too_large');
+      return;
+    }
+    const timeouts = route.timeouts ? { ...service.timeouts, ...route.timeouts } : service.timeouts;
+    new Exchange({
+      ...call,
+      upstreams,
+      target: upstreamTarget(call.request, route),
+      body: bodyOf(call, maxBytes, timeouts.idleMs),
+      timeouts,
+      onEnded: (ended) => this.tell(ended),
+    }).start();
+  }
+
+  tell(ended: ExchangeEnded): void {
+    for (const listener of this.listeners) listener(ended);
+  }
+
+  private refuse(
+    { req, res, made }: AllowedCall,
+    service: string,
+    fault: 'no_healthy_upstream' | 'payload_too_large',
+  ): void {
+    const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
+    if (!req.complete) reply.headers.Connection = 'close';
+    res.writeHead(reply.status, reply.headers);
+    res.end(reply.body);
+    this.tell({ made, status: reply.status, upstream: undefined, service, upstreamMs: 0, bytesSent: 0, fault });
+  }
+}
+
+/** Path and query for the upstream: rewritten where the route says so, never with an API key in it. */
+export function upstreamTarget(request: GatewayRequest, route: Route): string {
+  const path = route.destination ? rewritePath(request.path, route.destination) : request.path;
+  const query = route.apiKeyInQuery && request.query !== '' ? withoutQueryKey(request.query) : request.query;
+  return path + query;
+}
+
+/** The body to stream, null for none; one of undeclared length is cut off at its limit, and one that stalls is given up. */
+function bodyOf({ req, request }: AllowedCall, maxBytes: number, idleMs: number): Readable | null {
+  const { bodyLength } = request.fields;
+  if (bodyLength === 0) return null;
+  const { socket } = req;
+  socket.setTimeout(idleMs);
+  req.once('end', () => socket.setTimeout(0));
+  if (bodyLength !== undefined || maxBytes === 0) return req;
+  const limited = new LimitedBody(maxBytes);
+  // Not pipeline(): it would destroy the client's connection, and the 413 with it.
+  req.once('error', (error) => limited.destroy(error));
+  return req.pipe(limited);
+}

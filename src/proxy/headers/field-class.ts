@@ -1,0 +1,53 @@
+import { isProtectedField } from '../../core/fields';
+
+/** What the proxy does with a field of a request or a reply. */
+export type FieldClass =
+  | 'pass'
+  /** Not forwarded: hop-by-hop (RFC 9110 section 7.6.1), only the gateway's to set in any spelling, or made anew. */
+  | 'drop'
+  /** Tells the hops a request took: continued from a trusted peer, made anew otherwise. */
+  | 'chain'
+  | 'authorization'
+  | 'api-key'
+  | 'method-override';
+
+const NAMED = new Map<string, FieldClass>([
+  ['connection', 'drop'],
+  ['keep-alive', 'drop'],
+  ['proxy-connection', 'drop'],
+  ['proxy-authenticate', 'drop'],
+  ['proxy-authorization', 'drop'],
+  ['te', 'drop'],
+  ['trailer', 'drop'],
+  ['transfer-encoding', 'drop'],
+  ['upgrade', 'drop'],
+  ['http2-settings', 'drop'],
+  // The proxy answers an expectation itself, once the decision allows the body.
+  ['expect', 'drop'],
+  ['host', 'drop'],
+  ['x-request-id', 'drop'],
+  ['x-forwarded-for', 'chain'],
+  ['x-forwarded-host', 'chain'],
+  ['x-forwarded-proto', 'chain'],
+  ['forwarded', 'chain'],
+  ['via', 'chain'],
+  ['traceparent', 'chain'],
+  ['authorization', 'authorization'],
+  ['x-api-key', 'api-key'],
+  ['x-http-method-override', 'method-override'],
+  ['x-http-method', 'method-override'],
+  ['x-method-override', 'method-override'],
+]);
+
+const CACHED_NAMES = 2048;
+const CACHED_NAME_LENGTH = 64;
+const cache = new Map<string, FieldClass>();
+
+/** The class of a field by its name as sent. Spellings seen before cost one look-up; the memory they take is bounded. */
+export function fieldClass(name: string): FieldClass {
+  const known = cache.get(name);
+  if (known !== undefined) return known;
+  const found = NAMED.get(name.toLowerCase()) ?? (isProtectedField(name) ? 'drop' : 'pass');
+  if (cache.size < CACHED_NAMES && name.length <= CACHED_NAME_LENGTH) cache.set(name, found);
+  return found;
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import type { GatewayRequest } from '../../core/gateway-request';
+
+/** Where a request came from and where it goes, as far as its header fields tell. */
+export interface Hop {
+  /** The socket peer, without an IPv4-mapped prefix; empty on a unix socket. */
+  readonly peerAddress: string;
+  /** Whether the peer's own forwarding fields are believed and continued. */
+  readonly isPeerTrusted: boolean;
+  readonly httpVersion: string;
+  /** The Host value for the upstream. */
+  readonly upstreamHost: string;
+}
+
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The fields that tell the hops a request took. Those of the hop before us count only when we trust that peer. */
+export class ForwardingChain {
+  private forwardedFor = '';
+  private forwardedHost = '';
+  private forwardedProto = '';
+  private forwarded = '';
+  private via = '';
+  private traceparent = '';
+
+  constructor(private readonly hop: Hop) {}
+
+  /** Notes a field of class `chain`. */
+  add(name: string, value: string): void {
+    const lower = name.toLowerCase();
+    if (lower === 'via') this.via = joined(this.via, value);
+    else if (lower === 'traceparent') this.traceparent = value;
+    else if (!this.hop.isPeerTrusted) return;
+    else if (lower === 'x-forwarded-for') this.forwardedFor = joined(this.forwardedFor, value);
+    else if (lower === 'forwarded') this.forwarded = joined(this.forwarded, value);
+    else if (lower === 'x-forwarded-host') this.forwardedHost = value;
+    else if (lower === 'x-forwarded-proto') this.forwardedProto = value;
+  }
+
+  /** Appends the request's own hop to each chain (RFC 7239, RFC 9110 section 7.6.3, W3C Trace Context). */
+  push(headers: string[], request: GatewayRequest): void {
+    const { peerAddress, httpVersion } = this.hop;
+    const proto = request.isSecure ? 'https' : 'http';
+    headers.push('X-Request-ID', request.requestId);
+    headers.push('X-Forwarded-For', joined(this.forwardedFor, peerAddress || 'unknown'));
+    headers.push('X-Forwarded-Proto', this.forwardedProto || proto);
+    headers.push('X-Forwarded-Host', this.forwardedHost || request.authority);
+    headers.push('Forwarded', joined(this.forwarded, forwardedElement(peerAddress, request.authority, proto)));
+    headers.push('Via', joined(this.via, `${httpVersion} gatewarden`));
+    headers.push('traceparent', TRACEPARENT.test(this.traceparent) ? this.traceparent : newTraceparent());
+  }
+}
+
+function joined(before: string, value: string): string {
+  return before === '' ? value : `${before}, ${value}`;
+}
+
+function forwardedElement(address: string, authority: string, proto: string): string {
+  const node = address === '' ? 'unknown' : address.includes(':') ? `"[${address}]"` : address;
+  return authority === '' ? `for=${node};proto=${proto}` : `for=${node};host="${authority}";proto=${proto}`;
+}
+
+const POOL_BYTES = 24 * 256;
+let pool = randomBytes(POOL_BYTES);
+let used = 0;
+
+/** A new trace, marked as sampled: an upstream that samples by its parent must not lose every trace because of us. */
+function newTraceparent(): string {
+  if (used === POOL_BYTES) {
+    pool = randomBytes(POOL_BYTES);
+    used = 0;
+  }
+  const traceId = pool.toString('hex', used, used + 16);
+  const parentId = pool.toString('hex', used + 16, used + 24);
+  used += 24;
+  return `00-${traceId}-${parentId}-01`;
+}

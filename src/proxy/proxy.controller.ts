@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Settings } from '../../config/settings';
+import { SETTINGS } from '../../config/settings.module';
+import { MalformedRequest } from '../core/gateway-request';
+import { DecisionService } from '../decision/decision.service';
+import type { DecisionMade } from '../decision/decision-made';
+import { toDirectRequest, toUnreadableRequest } from './direct-request';
+import { Forwarder } from './forwarder';
+import { type RefusalReply, toProblemReply, toRawReply, toRefusalReply } from './refusal-reply';
+import { peerAddressOf, TrustedPeers } from './trusted-peers';
+import { Upgrader } from './upgrader';
+
+/** Every request of the proxy listener: decide, then forward or refuse. Called straight by `node:http`, see ARCHITECTURE.md. */
+@Injectable()
+export class ProxyController {
+  private readonly trusted: TrustedPeers;
+
+  constructor(
+    private readonly decisions: DecisionService,
+    private readonly forwarder: Forwarder,
+    private readonly upgrader: Upgrader,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.trusted = new TrustedPeers(settings.trustedProxies);
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
+    const request = toDirectRequest(req, this.trusted);
+    const made = this.decisions.decide(request, 'proxy');
+    const { decision } = made;
+    if (decision.allowed && !(request instanceof MalformedRequest)) {
+      this.forwarder.forward({ req, res, request, made, allowed: decision, hop: this.hopOf(req), expectsContinue });
+      return;
+    }
+    const reply = refusalOf(made);
+    // A body that nobody will read must not be taken for the next request, nor must what follows malformed bytes.
+    if (request instanceof MalformedRequest || request.fields.bodyLength !== 0) reply.headers.Connection = 'close';
+    res.writeHead(reply.status, reply.headers);
+    res.end(req.method === 'HEAD' ? undefined : reply.body);
+  }
+
+  handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const request = toDirectRequest(req, this.trusted);
+    const made = this.decisions.decide(request, 'proxy');
+    const { decision } = made;
+    if (decision.allowed && !(request instanceof MalformedRequest)) {
+      this.upgrader.upgrade({ req, socket, head, request, made, allowed: decision, hop: this.hopOf(req) });
+    } else {
+      socket.end(toRawReply(refusalOf(made)));
+    }
+  }
+
+  /** Bytes that are no request: refused, told and hung up on. `status` keeps what Node's parser found out. */
+  handleUnreadable(socket: Duplex, remoteAddress: string | undefined, status: number): void {
+    const made = this.decisions.decide(toUnreadableRequest(remoteAddress), 'proxy');
+    const reply = toProblemReply('malformed_request', idsOf(made), status);
+    if (socket.writable) socket.end(toRawReply(reply));
+    else socket.destroy();
+  }
+
+  private hopOf(req: IncomingMessage): { peerAddress: string; isPeerTrusted: boolean; httpVersion: string } {
+    const peerAddress = peerAddressOf(req.socket.remoteAddress);
+    return { peerAddress, isPeerTrusted: this.trusted.includes(peerAddress), httpVersion: req.httpVersion };
+  }
+}
+
+function refusalOf(made: DecisionMade): RefusalReply {
+  const ids = idsOf(made);
+  return made.decision.allowed ? toProblemReply('malformed_request', ids) : toRefusalReply(made.decision, ids);
+}
+
+function idsOf(made: DecisionMade): { requestId: string; decisionId: string } {
+  return { requestId: made.request.requestId, decisionId: made.decisionId };
+}

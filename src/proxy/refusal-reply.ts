@@ -1,0 +1,54 @@
+import { STATUS_CODES } from 'node:http';
+import { REFUSALS, type RefusalCode, type Refused } from '../core/decision';
+
+/** A refusal as it goes to the client: application/problem+json (RFC 9457). */
+export interface RefusalReply {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** Ids that lead from a client's error report to the log. */
+export interface ReplyIds {
+  readonly requestId: string;
+  readonly decisionId: string;
+}
+
+const RETRY_AFTER_SECONDS = 1;
+
+export function toRefusalReply(refused: Refused, ids: ReplyIds): RefusalReply {
+  const reply = toProblemReply(refused.code, ids);
+  if (refused.challenge) reply.headers['WWW-Authenticate'] = refused.challenge;
+  if (refused.allow !== undefined) reply.headers.Allow = refused.allow;
+  if (refused.retryAfterSeconds !== undefined) reply.headers['Retry-After'] = String(refused.retryAfterSeconds);
+  return reply;
+}
+
+/** The reply for a code that has no decision behind it; 503s say when to try again (RFC 9110 section 10.2.3). */
+export function toProblemReply(code: RefusalCode, ids: ReplyIds, statusOverride?: number): RefusalReply {
+  const { title, detail, status: codeStatus } = REFUSALS[code];
+  const status = statusOverride ?? codeStatus;
+  const body = JSON.stringify({
+    type: `urn:gatewarden:problem:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    request_id: ids.requestId,
+    decision_id: ids.decisionId,
+  });
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/problem+json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    'Cache-Control': 'no-store',
+    'X-Request-ID': ids.requestId,
+  };
+  if (status === 503) headers['Retry-After'] = String(RETRY_AFTER_SECONDS);
+  return { status, headers, body };
+}
+
+/** The reply as bytes for a socket that has no response object: a refused upgrade or an unreadable request. */
+export function toRawReply({ status, headers, body }: RefusalReply): string {
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`;
+}

@@ -1,0 +1,111 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager, type EntityTarget, In, MoreThan } from 'typeorm';
+import { ClientEntity } from '../clients/client.entity';
+import { CredentialEntity } from '../clients/credential.entity';
+import type { PolicyClient } from '../core/policy-client';
+import type { PolicyChanges } from '../core/policy-snapshot';
+import { ConfigRevisionEntity } from '../database/config-revision.entity';
+import { type BuriedKind, TombstoneEntity } from '../database/tombstone.entity';
+import { PermissionEntity } from '../permissions/permission.entity';
+import { RouteEntity } from '../routes/route.entity';
+import { SecretCipher } from '../secrets/secret-cipher';
+import { ServiceEntity } from '../services/service.entity';
+import { compileClient } from './compile-client';
+import { compileRoute } from './compile-route';
+import { compileService } from './compile-service';
+
+const CLIENT_BATCH = 1000;
+
+/** Reads what changed above a revision and compiles it. */
+@Injectable()
+export class SnapshotLoader {
+  private readonly logger = new Logger(SnapshotLoader.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly cipher: SecretCipher,
+  ) {}
+
+  /** Everything above `revision` as of one moment, undefined when nothing is; revision 0 loads all there is. */
+  async loadChanges(revision: number): Promise<{ revision: number; changes: PolicyChanges } | undefined> {
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      const { revision: latest } = await manager.findOneByOrFail(ConfigRevisionEntity, { id: 1 });
+      if (latest === revision) return undefined;
+      return { revision: latest, changes: await this.read(manager, revision) };
+    });
+  }
+
+  private async read(manager: EntityManager, revision: number): Promise<PolicyChanges> {
+    const above = { revision: MoreThan(revision) };
+    const services = this.compileEach(await manager.find(ServiceEntity, { where: above }), 'service', (row) => ({
+      id: row.serviceId,
+      compile: () => compileService(row, this.cipher),
+    }));
+    const routes = this.compileEach(await manager.find(RouteEntity, { where: above }), 'route', (row) => ({
+      id: row.routeId,
+      compile: () => compileRoute(row),
+    }));
+    const graves = Map.groupBy(await manager.find(TombstoneEntity, { where: above }), (grave) => grave.kind);
+    const removed = (kind: BuriedKind) => (graves.get(kind) ?? []).map((grave) => grave.objectId);
+    return {
+      services: services.compiled,
+      routes: routes.compiled,
+      clients: await this.readClients(manager, revision),
+      removedServiceIds: [...removed('service'), ...services.unusableIds],
+      removedRouteIds: [...removed('route'), ...routes.unusableIds],
+      removedClientIds: removed('client'),
+    };
+  }
+
+  private async readClients(manager: EntityManager, revision: number): Promise<PolicyClient[]> {
+    const clients: PolicyClient[] = [];
+    let batch: ClientEntity[];
+    let after = '00000000-0000-0000-0000-000000000000';
+    do {
+      batch = await manager.find(ClientEntity, {
+        where: { aggregateRevision: MoreThan(revision), clientId: MoreThan(after) },
+        order: { clientId: 'ASC' },
+        take: CLIENT_BATCH,
+      });
+      const clientId = In(batch.map((row) => row.clientId));
+      const credentials = await this.byClient(manager, CredentialEntity, clientId, batch);
+      const permissions = await this.byClient(manager, PermissionEntity, clientId, batch);
+      for (const row of batch) {
+        clients.push(compileClient(row, credentials.get(row.clientId) ?? [], permissions.get(row.clientId) ?? []));
+      }
+      after = batch.at(-1)?.clientId ?? after;
+    } while (batch.length === CLIENT_BATCH);
+    return clients;
+  }
+
+  private async byClient<T extends { clientId: string }>(
+    manager: EntityManager,
+    entity: EntityTarget<T>,
+    clientId: ReturnType<typeof In<string>>,
+    batch: readonly ClientEntity[],
+  ): Promise<Map<string, T[]>> {
+    if (batch.length === 0) return new Map();
+    const rows = await manager.getRepository(entity).findBy({ clientId } as never);
+    return Map.groupBy(rows, (row) => row.clientId);
+  }
+
+  /** A row nobody can use must not keep the others from being served; it is left out and said so. */
+  private compileEach<R, V>(
+    rows: readonly R[],
+    kind: string,
+    describe: (row: R) => { id: string; compile: () => V },
+  ): { compiled: V[]; unusableIds: string[] } {
+    const compiled: V[] = [];
+    const unusableIds: string[] = [];
+    for (const row of rows) {
+      const { id, compile } = describe(row);
+      try {
+        compiled.push(compile());
+      } catch (error) {
+        unusableIds.push(id);
+        this.logger.error(`${kind} ${id} cannot be used and is left out: ${(error as Error).message}`);
+      }
+    }
+    return { compiled, unusableIds };
+  }
+}
