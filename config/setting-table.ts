@@ -2,6 +2,12 @@ import { maskDatabaseUrl, parseDatabaseUrl } from './database-url';
 import { formatListenAddress, type ListenAddress, parseListenAddress, parsePort } from './listen-address';
 import { millisecondsFrom, oneOf, parseAddressBlocks, parseMasterKey, tokenOf } from './setting-values';
 
+/** From the least to the most important. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+/** One JSON object per line, or lines for people. */
+export type LogFormat = 'json' | 'pretty';
+
 /** What a default may depend on. */
 export interface SettingSurroundings {
   /** Whether the log goes to a terminal. */
@@ -82,14 +88,14 @@ export const SETTING_TABLE = {
     byDefault: () => undefined,
     print: masked,
   }),
-  logLevel: define({
+  logLevel: define<LogLevel>({
     name: 'LOG_LEVEL',
     doc: 'The least important level that is logged.',
     parse: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
     byDefault: () => 'info',
     print: asIs,
   }),
-  logFormat: define({
+  logFormat: define<LogFormat>({
     name: 'LOG_FORMAT',
     doc: 'json, or pretty for people; json unless the log goes to a terminal.',
     parse: oneOf(['json', 'pretty']),

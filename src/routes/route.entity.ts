@@ -10,6 +10,32 @@ import {
 } from '../database/columns';
 import { ServiceEntity, type StoredTimeouts } from '../services/service.entity';
 
+/** A question to an Open Policy Agent. */
+export interface StoredOpaQuery {
+  url: string;
+  timeout_ms: number;
+  cache_seconds: number;
+}
+
+/** Cross-origin rules the gateway answers preflights by; null fields take what the route allows. */
+export interface StoredCors {
+  origins: string[];
+  methods: string[] | null;
+  headers: string[] | null;
+  credentials: boolean;
+  max_age_seconds: number;
+}
+
+/** Validation of requests by JSON Schemas. */
+export interface StoredValidation {
+  mode: string;
+  headers?: object;
+  query?: object;
+  body?: object;
+  content_types?: string[];
+  max_depth?: number;
+}
+
 /** What one HTTP method of a route demands, as the admin API takes it; absent fields have their defaults. */
 export interface StoredDemand {
   auth_required: boolean;
@@ -21,7 +47,7 @@ export interface StoredDemand {
   scopes_all?: string[];
   issuers?: string[] | null;
   condition?: string | null;
-  opa?: Record<string, unknown> | null;
+  opa?: StoredOpaQuery | null;
   protect?: boolean;
 }
 

@@ -1,0 +1,49 @@
+import type { DataSourceOptions } from 'typeorm';
+import { embeddedDatabase } from '../../config/database-url';
+import { CreatePolicyTables1767225600000 } from '../../migrations/1767225600000-create-policy-tables';
+import { useDialect } from './columns';
+import { dialectOf } from './dialect';
+import { ENTITIES } from './entities';
+import { pgliteDriver } from './pglite-driver';
+
+/** Every step of the schema, oldest first. */
+export const MIGRATIONS = [CreatePolicyTables1767225600000];
+
+const COMMON = {
+  entities: ENTITIES,
+  migrations: MIGRATIONS,
+  migrationsTableName: 'schema_migrations',
+  synchronize: false,
+  logging: false,
+} as const;
+
+/** PostgreSQL is never asked to make ids, so it needs no extension and no right to install one. */
+const POSTGRES = { ...COMMON, type: 'postgres', installExtensions: false, uuidExtension: 'pgcrypto' } as const;
+
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** TypeORM's options for a DATABASE_URL; also sets the column types of all entities to that database's. */
+export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
+  const options = optionsFor(databaseUrl);
+  useDialect(dialectOf(options.type));
+  return options;
+}
+
+function optionsFor(databaseUrl: string): DataSourceOptions {
+  const embedded = embeddedDatabase(databaseUrl);
+  if (embedded) return { ...POSTGRES, driver: pgliteDriver(embedded) };
+  const scheme = databaseUrl.slice(0, databaseUrl.indexOf(':'));
+  switch (scheme) {
+    case 'postgres':
+    case 'postgresql':
+      return { ...POSTGRES, url: databaseUrl, poolSize: POOL_SIZE, connectTimeoutMS: CONNECT_TIMEOUT_MS };
+    case 'mysql':
+    case 'mariadb':
+      return { ...COMMON, type: scheme, url: databaseUrl, charset: 'utf8mb4', timezone: 'Z', poolSize: POOL_SIZE };
+    case 'mssql':
+      return { ...COMMON, type: 'mssql', url: databaseUrl, options: { useUTC: true }, pool: { max: POOL_SIZE } };
+    default:
+      throw new Error('The database URL has a scheme this program does not know.');
+  }
+}

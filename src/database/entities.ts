@@ -1,0 +1,20 @@
+import { AdminTokenEntity } from '../admin-tokens/admin-token.entity';
+import { ClientEntity } from '../clients/client.entity';
+import { CredentialEntity } from '../clients/credential.entity';
+import { PermissionEntity } from '../permissions/permission.entity';
+import { RouteEntity } from '../routes/route.entity';
+import { ServiceEntity } from '../services/service.entity';
+import { ConfigRevisionEntity } from './config-revision.entity';
+import { TombstoneEntity } from './tombstone.entity';
+
+/** Every table of the gateway. */
+export const ENTITIES = [
+  ServiceEntity,
+  RouteEntity,
+  ClientEntity,
+  CredentialEntity,
+  PermissionEntity,
+  AdminTokenEntity,
+  ConfigRevisionEntity,
+  TombstoneEntity,
+];

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { embeddedDatabase } from '../../config/database-url';
+import { parseMasterKey } from '../../config/setting-values';
+import type { Settings } from '../../config/settings';
+
+const MASTER_KEY_BYTES = 32;
+
+/**
+ * The master key of this process, 32 bytes: from the settings, or for an embedded database from `master.key` beside it,
+ * which the first start makes (mode 0600). Throws when there is neither, or the file holds no key.
+ */
+export function resolveMasterKey(settings: Pick<Settings, 'masterKey' | 'databaseUrl'>): Buffer {
+  if (settings.masterKey) return settings.masterKey;
+  const embedded = embeddedDatabase(settings.databaseUrl);
+  if (!embedded) throw new Error('GATEWARDEN_MASTER_KEY is required with a database server.');
+  if (embedded.kind === 'memory') return randomBytes(MASTER_KEY_BYTES);
+  const file = join(dirname(embedded.path), 'master.key');
+  return readKey(file) ?? makeKey(file);
+}
+
+function readKey(file: string): Buffer | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return parseMasterKey(text);
+  } catch {
+    throw new Error(`${file} does not hold base64 of 32 bytes. Restore it, or set GATEWARDEN_MASTER_KEY.`);
+  }
+}
+
+/** Written beside and linked into place: the file is never seen half written, and the first of two starters wins. */
+function makeKey(file: string): Buffer {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const key = randomBytes(MASTER_KEY_BYTES);
+  const descriptor = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(descriptor, `${key.toString('base64')}\n`);
+    fsyncSync(descriptor);
+    linkSync(draft, file);
+    return key;
+  } catch (error) {
+    const winner = readKey(file);
+    if (winner) return winner;
+    throw error;
+  } finally {
+    closeSync(descriptor);
+    rmSync(draft, { force: true });
+  }
+}

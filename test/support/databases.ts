@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/** A database of one suite's own, empty; `drop` takes it away once every DataSource on it is closed. */
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** A kind of database suites run on, named in their titles. */
+export interface TestDatabaseKind {
+  name: 'PGlite' | 'PostgreSQL';
+  create(): Promise<TestDatabase>;
+}
+
+const SERVER = 'postgres://postgres@127.0.0.1:5432';
+
+/** The kinds that can be reached now; says on stderr which one is skipped, and why. */
+export function reachableDatabases(): TestDatabaseKind[] {
+  const embedded: TestDatabaseKind = { name: 'PGlite', create: createEmbedded };
+  const fault = postgresFault();
+  if (fault === undefined) return [embedded, { name: 'PostgreSQL', create: createOnServer }];
+  process.stderr.write(`Skipping PostgreSQL: ${SERVER} cannot be used (${fault}).\n`);
+  return [embedded];
+}
+
+/** A fresh directory for an embedded database. */
+export async function createEmbedded(): Promise<TestDatabase> {
+  const directory = mkdtempSync(join(tmpdir(), 'gatewarden-'));
+  return {
+    url: `pglite:${join(directory, 'db')}`,
+    drop: async () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+async function createOnServer(): Promise<TestDatabase> {
+  const name = `gatewarden_test_${randomBytes(6).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  return { url: `${SERVER}/${name}`, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: `${SERVER}/postgres`, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Jest needs to know its tests before it may wait for anything, so a short-lived process tries the server. */
+function postgresFault(): string | undefined {
+  const script = `
+    const client = new (require('pg').Client)({ connectionString: '${SERVER}/postgres', connectionTimeoutMillis: 2000 });
+    client.connect().then(() => client.end(), (error) => { process.stdout.write(error.message || error.code); process.exit(0); });`;
+  const fault = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 10_000 });
+  return fault === '' ? undefined : fault;
+}
