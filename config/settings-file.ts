@@ -27,7 +27,7 @@ function readMapping(path: string, faults: SettingFault[]): Record<string, unkno
     if (typeof document === 'object' && document !== null && !Array.isArray(document)) return { ...document };
     if (document !== '') faults.push({ name: path, message: 'must hold a mapping of settings (key: value)' });
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    const [reason] = String(error).split('\n');
     faults.push({ name: path, message: `cannot be read: ${reason}` });
   }
   return {};

@@ -110,10 +110,10 @@ export class RouteEntity {
   timeouts!: Partial<StoredTimeouts> | null;
 
   @JsonColumn({ nullable: true })
-  cors!: Record<string, unknown> | null;
+  cors!: StoredCors | null;
 
   @JsonColumn({ nullable: true })
-  validation!: Record<string, unknown> | null;
+  validation!: StoredValidation | null;
 
   @TimestampColumn({ name: 'created_at' })
   createdAt!: Date;
