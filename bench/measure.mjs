@@ -1,0 +1,44 @@
+import { cpuMicros } from './processes.mjs';
+import { load } from './wrk.mjs';
+
+const WARM_UP_SECONDS = 3;
+
+/** Loads every program once unmeasured, then in turns, so that a slow minute of the machine hits them alike. */
+export async function measure(programs, { rounds, seconds }, onProgress) {
+  for (const { url, headers } of programs) await load(url, Math.min(seconds, WARM_UP_SECONDS), headers);
+  const figures = new Map(programs.map(({ name }) => [name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    onProgress(`round ${round} of ${rounds}`);
+    for (const program of programs) figures.get(program.name).push(await measureOnce(program, seconds));
+  }
+  for (const { verify } of programs) await verify?.();
+  return figures;
+}
+
+async function measureOnce({ url, headers, running }, seconds) {
+  const before = cpuMicros(running.child.pid);
+  const { requests, perSecond } = await load(url, seconds, headers);
+  return { micros: (cpuMicros(running.child.pid) - before) / requests, perSecond };
+}
+
+/** Medians per program; the ratio is the median of the ratios to the yardstick within each round. */
+export function summarizeFigures(figures, yardstick) {
+  const yardMicros = figures.get(yardstick).map(({ micros }) => micros);
+  return [...figures].map(([name, rounds]) => {
+    const micros = rounds.map((round) => round.micros);
+    return {
+      name,
+      micros: median(micros),
+      microsMin: Math.min(...micros),
+      microsMax: Math.max(...micros),
+      perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+      ratio: median(micros.map((value, round) => value / yardMicros[round])),
+    };
+  });
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

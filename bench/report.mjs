@@ -1,0 +1,58 @@
+import { cpus, loadavg } from 'node:os';
+import { isPinned } from './processes.mjs';
+import { PROGRAMS } from './programs.mjs';
+
+const TOP = 25;
+
+export function printFigures(rows, { plan, yardstick, asJson }) {
+  const about = {
+    node: process.version,
+    cpu: cpus()[0]?.model,
+    pinned: isPinned,
+    load: loadavg()[0],
+    ...plan,
+    yardstick,
+  };
+  if (asJson) {
+    console.log(JSON.stringify({ ...about, programs: rows }, null, 2));
+    return;
+  }
+  console.log(`Node ${about.node}, ${about.cpu}, load average ${about.load.toFixed(1)}`);
+  console.log(
+    `${plan.rounds} rounds of ${plan.seconds} s each in turns, medians; one core; plain HTTP/1.1; 64 connections\n`,
+  );
+  console.log(line(['program', 'µs/request', 'min–max', 'requests/s', `÷ ${yardstick}`, 'what it does']));
+  for (const { name, micros, microsMin, microsMax, perSecond, ratio } of rows) {
+    const spread = `${microsMin.toFixed(1)}–${microsMax.toFixed(1)}`;
+    console.log(line([name, micros.toFixed(1), spread, perSecond.toFixed(0), ratio.toFixed(2), PROGRAMS[name].what]));
+  }
+}
+
+function line([name, micros, spread, perSecond, ratio, what]) {
+  return `${name.padEnd(18)}${micros.padStart(11)}${spread.padStart(15)}${perSecond.padStart(12)}${ratio.padStart(18)}  ${what}`;
+}
+
+export function printProfile({ functions, groups }, { name, perSecond, asJson }) {
+  if (asJson) {
+    console.log(JSON.stringify({ node: process.version, program: name, perSecond, functions, groups }, null, 2));
+    return;
+  }
+  console.log(
+    `Node ${process.version}, ${name}, ${perSecond.toFixed(0)} requests/s while profiled; shares of the busy time\n`,
+  );
+  console.log('   self   total  function');
+  for (const row of functions.filter((row) => row.name !== '(idle)').slice(0, TOP)) printRow(row);
+  console.log('\n   self   total  own functions by total');
+  const own = functions.filter((row) => row.name.includes('dist/'));
+  for (const row of own.sort((a, b) => b.totalShare - a.totalShare).slice(0, TOP)) printRow(row);
+  console.log('\n   self  where');
+  for (const { name: group, share } of groups.slice(0, TOP)) console.log(`${percent(share)}  ${group}`);
+}
+
+function printRow({ selfShare, totalShare, name }) {
+  console.log(`${percent(selfShare)} ${percent(totalShare)}  ${name}`);
+}
+
+function percent(share) {
+  return `${(share * 100).toFixed(1)}%`.padStart(7);
+}
