@@ -27,7 +27,7 @@ export function pgliteDriver(database: EmbeddedDatabase): { Pool: new (options: 
         ssl: false,
         max: 1, // PGlite is one session: whoever holds it holds it alone
         idleTimeoutMillis: 0,
-        connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+        connectionTimeoutMillis: options.connectionTimeoutMillis ?? CONNECTION_TIMEOUT_MS,
         stream: () => openSocket(opened),
       });
       this.#opening = opening;

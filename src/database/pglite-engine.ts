@@ -34,7 +34,7 @@ export class PgliteEngine {
     });
     this.#worker.on('error', (error: Error) => this.#fail(error));
     this.#worker.on('exit', (code) => {
-      this.#fail(new Error(`The embedded database stopped (exit code ${code}).`));
+      this.#fail(stopped(code));
       ready.reject(this.#fault);
       exited.resolve();
     });
@@ -119,4 +119,9 @@ export class PgliteEngine {
     for (const settle of this.#running.values()) settle(this.#fault);
     this.#running.clear();
   }
+}
+
+/** Carries the code a lost server has, so that callers answer both alike. */
+function stopped(exitCode: number): Error {
+  return Object.assign(new Error(`The embedded database stopped (exit code ${exitCode}).`), { code: 'ECONNRESET' });
 }

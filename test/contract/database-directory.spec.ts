@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { dataSourceOptions } from '../../src/database/data-source';
 import { DirectoryInUseError } from '../../src/database/directory-in-use-error';
 import { openDatabase } from '../../src/database/open-database';
 import { ServiceEntity } from '../../src/services/service.entity';
@@ -99,8 +101,7 @@ describe('the directory of an embedded database', () => {
   });
 
   it('starts again from nothing when the first start was killed half-way', async () => {
-    mkdirSync(join(path, 'data', 'base'), { recursive: true });
-    writeFileSync(join(path, 'data', 'PG_VERSION'), '17\n');
+    rmSync(join(path, 'data', 'global'), { recursive: true });
     writeFileSync(join(path, 'first-start'), '');
 
     const dataSource = await openDatabase(database.url);
@@ -111,6 +112,8 @@ describe('the directory of an embedded database', () => {
 
   it('may have a path far longer than a socket could', async () => {
     const long = join(dirname(path), ...Array.from({ length: 8 }, () => 'd'.repeat(45)), 'db');
+
+    cpSync(join(path, 'data'), join(long, 'data'), { recursive: true });
 
     const dataSource = await openDatabase(`pglite:${long}`);
     await expect(openDatabase(`pglite:${long}`)).rejects.toThrow(DirectoryInUseError);
@@ -124,10 +127,9 @@ describe('the directory of an embedded database', () => {
   });
 
   it('is released when the database in it cannot be opened', async () => {
-    mkdirSync(join(path, 'data'), { recursive: true });
-    writeFileSync(join(path, 'data', 'PG_VERSION'), 'not a database');
+    renameSync(join(path, 'data', 'global'), join(path, 'global'));
     await expect(openDatabase(database.url)).rejects.not.toThrow(DirectoryInUseError);
-    rmSync(join(path, 'data'), { recursive: true });
+    renameSync(join(path, 'global'), join(path, 'data', 'global'));
 
     const dataSource = await openDatabase(database.url);
     await dataSource.destroy();
@@ -156,12 +158,13 @@ describe('the one session of an embedded database', () => {
   });
 
   it('answers a query waiting behind a transaction that needs it with an error, not a standstill', async () => {
-    const dataSource = await openDatabase(database.url);
+    const options = { ...dataSourceOptions(database.url), type: 'postgres', connectTimeoutMS: 300 } as const;
+    const dataSource = await new DataSource(options as DataSourceOptions).initialize();
 
     const nested = dataSource.transaction(() => dataSource.query('SELECT 1'));
 
     await expect(nested).rejects.toThrow(/timeout/);
     expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await dataSource.destroy();
-  }, 40_000);
+  });
 });

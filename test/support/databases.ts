@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { PgliteEngine } from '../../src/database/pglite-engine';
 
 /** A database of one suite's own, empty; `drop` takes it away once every DataSource on it is closed. */
 export interface TestDatabase {
@@ -28,13 +29,36 @@ export function reachableDatabases(): TestDatabaseKind[] {
   return [embedded];
 }
 
-/** A fresh directory for an embedded database. */
+/** An embedded database of its own, empty but already initialised: that takes PGlite seconds, and a copy does not. */
 export async function createEmbedded(): Promise<TestDatabase> {
+  const template = await embeddedTemplate();
   const directory = mkdtempSync(join(tmpdir(), 'gatewarden-'));
+  cpSync(template, join(directory, 'db', 'data'), { recursive: true, mode: constants.COPYFILE_FICLONE });
   return {
     url: `pglite:${join(directory, 'db')}`,
     drop: async () => rmSync(directory, { recursive: true, force: true }),
   };
+}
+
+/** Made once on a machine for each version of PGlite, and renamed into place whole. */
+async function embeddedTemplate(): Promise<string> {
+  const template = join(tmpdir(), `gatewarden-template-pglite-${pgliteVersion()}`);
+  if (existsSync(template)) return template;
+  const draft = mkdtempSync(`${template}-draft-`);
+  const engine = await PgliteEngine.open({ kind: 'directory', path: draft });
+  await engine.close();
+  try {
+    renameSync(join(draft, 'data'), template);
+  } catch (error) {
+    if (!existsSync(template)) throw error;
+  }
+  rmSync(draft, { recursive: true, force: true });
+  return template;
+}
+
+function pgliteVersion(): string {
+  const manifest = join(__dirname, '..', '..', 'node_modules', '@electric-sql', 'pglite', 'package.json');
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
 }
 
 async function createOnServer(): Promise<TestDatabase> {
