@@ -51,6 +51,8 @@ function scanPath(raw: string): { hasEscape: boolean; hasSemicolon: boolean } | 
 }
 
 function decodePath(raw: string): CanonicalPath | PathFault {
+  // Before anything is unescaped: `%%341` must not become the good escape `%41`.
+  if (/%(?![0-9A-Fa-f]{2})/.test(raw)) return 'bad_escape';
   const path = raw.replace(/%([0-9A-Fa-f]{2})/g, normalizeEscape);
   const fault = findEscapeFault(path);
   if (fault) return fault;
@@ -69,7 +71,6 @@ function normalizeEscape(octet: string, hex: string): string {
 }
 
 function findEscapeFault(path: string): PathFault | undefined {
-  if (/%(?![0-9A-F]{2})/.test(path)) return 'bad_escape';
   if (/%25[0-9A-Fa-f]{2}/.test(path)) return 'double_encoding';
   if (path.includes('%5C')) return 'encoded_backslash';
   if (/%(?:[01][0-9A-F]|7F)/.test(path)) return 'encoded_control';
@@ -100,7 +101,15 @@ function finish(
       if (hidesDotSegment(segment)) return 'dot_segment';
     }
   }
-  return { path, segments, hasEncodedSlash, hasSemicolon };
+  const hasReadings = hasEncodedSlash || hasSemicolon;
+  return hasReadings && hidesEmptySegment(segments)
+    ? 'empty_segment'
+    : { path, segments, hasEncodedSlash, hasSemicolon };
+}
+
+/** A `//` that appears where an encoded slash is decoded or `;…` is cut off. */
+function hidesEmptySegment(segments: readonly string[]): boolean {
+  return /\/(?:;[^/]*)?\//.test(`/${segments.join('/')}`);
 }
 
 /** Also behind an encoded slash and in front of `;`, where servers of Java find them. */

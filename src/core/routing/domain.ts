@@ -21,7 +21,7 @@ export function parseDomain(text: string): DomainPattern {
   const bare = host.endsWith('.') ? host.slice(0, -1) : host;
   const suffix = port === undefined ? '' : `:${port}`;
   if (text.length > 253) throw new PatternError('domain must have at most 253 characters');
-  if (bare === '*') return { text: `*${suffix}`, host: '', kind: 'any', port };
+  if (host === '*') return { text: `*${suffix}`, host: '', kind: 'any', port };
   const kind = bare.startsWith('*.') ? 'subdomains' : 'exact';
   const name = kind === 'subdomains' ? bare.slice(2) : bare;
   if (!LABELS.test(name) && !(kind === 'exact' && IPV6.test(name))) throw new PatternError(INVALID);

@@ -15,8 +15,8 @@ export function matchRoute(target: PathReadings, routes: RouteTable): Route | 'a
   const route = routes.match(target);
   if (target.hasEncodedSlash || target.hasSemicolon) {
     if (!route || !optsIn(route, target)) return 'ambiguous';
-    const other = routes.match(otherReading(target));
-    if (other && other !== route && !optsIn(other, target)) return 'ambiguous';
+    const others = otherReadings(target).map((reading) => routes.match(reading));
+    if (others.some((other) => other && !optsIn(other, target))) return 'ambiguous';
   }
   return route?.enabled ? route : undefined;
 }
@@ -25,8 +25,15 @@ function optsIn(route: Route, target: PathReadings): boolean {
   return (!target.hasEncodedSlash || route.allowEncodedSlash) && (!target.hasSemicolon || route.allowSemicolon);
 }
 
-/** The path as a server reads it that cuts `;…` off segments and takes an encoded slash for a slash. */
-function otherReading(target: PathReadings): RouteTarget {
-  const segments = target.segments.map((segment) => segment.replace(/;[^/]*/g, '')).flatMap((text) => text.split('/'));
-  return { host: target.host, port: target.port, segments };
+/** The path as servers read it that take an encoded slash for a slash, cut `;…` off segments, or do both in either order. */
+function otherReadings({ host, port, segments }: PathReadings): RouteTarget[] {
+  const split = segments.flatMap((segment) => segment.split('/'));
+  const cut = segments.map(withoutParameters);
+  const readings = [split, cut, split.map(withoutParameters), cut.flatMap((segment) => segment.split('/'))];
+  return readings.map((reading) => ({ host, port, segments: reading }));
+}
+
+function withoutParameters(segment: string): string {
+  const end = segment.indexOf(';');
+  return end < 0 ? segment : segment.slice(0, end);
 }

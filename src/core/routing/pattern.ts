@@ -59,7 +59,7 @@ function decodeLiteral(part: string): string {
     throw new PatternError(`"${part}" has a bad percent escape`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u0020\u007f\\?#]/.test(text)) {
+  if (/[ ?#]/.test(part) || /[\u0000-\u001f\u007f\\]/.test(text) || !text.isWellFormed()) {
     throw new PatternError(`"${part}" has a character no canonical request path can have`);
   }
   const name = text.split(';')[0];

@@ -23,12 +23,17 @@ export function parseDestination(text: string, pattern: Pattern): Destination {
     if (segment.kind === 'parameter') positions.set(segment.name, index);
   });
   const pieces = destination.segments.map((segment) => {
-    if (segment.kind === 'literal') return encodeURIComponent(segment.text);
+    if (segment.kind === 'literal') return encodeLiteral(segment.text);
     const position = positions.get(segment.name);
     if (position === undefined) throw new PatternError(`destination uses :${segment.name}, which route_pattern lacks`);
     return position;
   });
   return { pieces, restFrom: destination.wildcard ? pattern.segments.length : undefined };
+}
+
+/** Only what must be: an upstream may tell `users:get` from `users%3Aget`. */
+function encodeLiteral(text: string): string {
+  return encodeURI(text).replace(/[/?#]/g, encodeURIComponent);
 }
 
 /** The upstream's path for a canonical request path: the matched segments keep the form they were sent in. */
