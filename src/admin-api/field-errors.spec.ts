@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toFieldErrors, toPointer } from './field-errors';
+import { parseInput, toFieldErrors, toPointer } from './field-errors';
 
 describe('toPointer', () => {
   it.each([
@@ -25,5 +25,28 @@ describe('toFieldErrors', () => {
     const schema = z.object({ key: z.string().regex(/^a$/), kind: z.enum(['x']), at: z.int() });
     const { error } = schema.safeParse({ key: 's3cret-key', kind: 's3cret-kind', at: 's3cret-at' });
     expect(JSON.stringify(error && toFieldErrors(error))).not.toContain('s3cret');
+  });
+});
+
+describe('parseInput', () => {
+  const schema = z.strictObject({ name: z.string(), inner: z.strictObject({ on: z.boolean('on must be a boolean') }) });
+
+  it('says by name what is required', () => {
+    expect(() => parseInput(schema, { inner: {} })).toThrow(
+      expect.objectContaining({
+        status: 400,
+        errors: [
+          { pointer: '/name', message: 'name is required' },
+          { pointer: '/inner/on', message: 'on must be a boolean' },
+        ],
+      }),
+    );
+  });
+
+  it('names a field once, however much is wrong with it', () => {
+    const picky = z.strictObject({ size: z.int().min(3).multipleOf(2) });
+    expect(() => parseInput(picky, { size: 1 })).toThrow(
+      expect.objectContaining({ errors: [{ pointer: '/size', message: expect.any(String) }] }),
+    );
   });
 });

@@ -1,8 +1,8 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
+import { isSameSecret } from '../secrets/is-same-secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { digestAdminToken, isWellFormedAdminToken } from './admin-token';
 import { AdminTokenEntity, type StoredAdminRole } from './admin-token.entity';
@@ -21,7 +21,7 @@ export class AdminAuthenticator {
   /** The role of a live token, undefined for any other text; the token of the settings is an owner. */
   async findRole(token: string): Promise<StoredAdminRole | undefined> {
     const { adminToken } = this.settings;
-    if (adminToken !== undefined && isSame(token, adminToken)) return 'owner';
+    if (adminToken !== undefined && isSameSecret(token, adminToken)) return 'owner';
     if (!isWellFormedAdminToken(token)) return undefined;
     const digest = digestAdminToken(token, this.keys.adminTokenPepper);
     const repository = this.dataSource.getRepository(AdminTokenEntity);
@@ -34,9 +34,4 @@ export class AdminAuthenticator {
     }
     return row.role;
   }
-}
-
-/** Compares digests of equal length, so that the time tells neither a prefix nor the length. */
-function isSame(left: string, right: string): boolean {
-  return timingSafeEqual(hash('sha256', left, 'buffer'), hash('sha256', right, 'buffer'));
 }

@@ -10,14 +10,14 @@ export async function loadClient(manager: EntityManager, clientId: string): Prom
   return row;
 }
 
-/** The credentials of some clients, oldest first, by client id. */
+/** The credentials of some clients, by client id; oldest first, and those made together by kind. */
 export async function credentialsByClient(
   manager: EntityManager,
   clientIds: readonly string[],
 ): Promise<Map<string, CredentialEntity[]>> {
   const rows = await manager.find(CredentialEntity, {
     where: { clientId: In(clientIds) },
-    order: { createdAt: 'ASC', credentialId: 'ASC' },
+    order: { createdAt: 'ASC', kind: 'ASC', credentialId: 'ASC' },
   });
   return Map.groupBy(rows, (row) => row.clientId);
 }

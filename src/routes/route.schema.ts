@@ -16,7 +16,10 @@ const methods = z
     error: ({ code, keys }) =>
       code === 'unrecognized_keys' ? `unknown http method: ${keys}` : 'methods must be a non-empty object',
   })
-  .refine((demands) => Object.keys(demands).length > 0, 'methods must be a non-empty object');
+  .refine((demands) => Object.keys(demands).length > 0, {
+    error: 'methods must be a non-empty object',
+    when: ({ issues }) => issues.length === 0,
+  });
 
 const { connect_ms, response_header_ms, idle_ms } = timeoutsSchema.shape;
 const overriddenTimeouts = z.strictObject({

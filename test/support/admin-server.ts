@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DataSource } from 'typeorm';
+import { loadSettings } from '../../config/settings';
+import { settingsModule } from '../../config/settings.module';
+import { AdminApiModule } from '../../src/admin-api/admin-api.module';
+import { configureAdminApp } from '../../src/admin-api/configure-admin-app';
+import { AdminTokensModule } from '../../src/admin-tokens/admin-tokens.module';
+import { ClientsModule } from '../../src/clients/clients.module';
+import { DatabaseModule } from '../../src/database/database.module';
+import { HealthModule } from '../../src/health/health.module';
+import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
+import { PermissionsModule } from '../../src/permissions/permissions.module';
+import { RoutesModule } from '../../src/routes/routes.module';
+import { SecretsModule } from '../../src/secrets/secrets.module';
+import { ServicesModule } from '../../src/services/services.module';
+
+export const OWNER_TOKEN = 'owner-token-of-the-tests';
+
+/** The policy these tests pretend to serve. */
+export const servedPolicy: { revision: number | undefined } = { revision: 1 };
+
+@Global()
+@Module({
+  providers: [{ provide: SNAPSHOT_STATE, useFactory: (): SnapshotState => servedPolicy }],
+  exports: [SNAPSHOT_STATE],
+})
+class ServedPolicyModule {}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a JSON body is whatever the server sent; the tests say what it must be
+  readonly body: any;
+}
+
+interface CallOptions {
+  readonly token?: string | null;
+  readonly headers?: Record<string, string>;
+  /** Sent as it is, instead of the JSON body. */
+  readonly raw?: string;
+}
+
+/** The admin API on an embedded database of its own. */
+export class AdminServer {
+  private constructor(
+    readonly app: NestExpressApplication,
+    readonly dataSource: DataSource,
+    private readonly directory: string,
+    readonly url: string,
+  ) {}
+
+  /** Boots the real modules on a free port; `adminToken: undefined` starts without a token in the settings. */
+  static async start(options: { adminToken?: string; imports?: Type[] } = { adminToken: OWNER_TOKEN }) {
+    const directory = await mkdtemp(join(tmpdir(), 'gatewarden-admin-'));
+    const { adminToken, imports = [] } = options;
+    const settings = loadSettings({
+      env: {
+        DATABASE_URL: `pglite:${join(directory, 'db')}`,
+        ...(adminToken && { GATEWARDEN_ADMIN_TOKEN: adminToken }),
+      },
+    });
+    @Module({
+      imports: [
+        settingsModule(settings),
+        DatabaseModule,
+        SecretsModule,
+        ServedPolicyModule,
+        AdminApiModule,
+        AdminTokensModule,
+        ServicesModule,
+        RoutesModule,
+        ClientsModule,
+        PermissionsModule,
+        HealthModule,
+        ...imports,
+      ],
+    })
+    class AdminServerModule {}
+    const app = await NestFactory.create<NestExpressApplication>(AdminServerModule, {
+      bodyParser: false,
+      logger: false,
+      abortOnError: false,
+    });
+    configureAdminApp(app);
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    return new AdminServer(app, app.get(DataSource), directory, `http://127.0.0.1:${port}`);
+  }
+
+  async call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Reply> {
+    const { token = OWNER_TOKEN, headers, raw } = options;
+    const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const reply = await fetch(new URL(path, this.url), {
+      method,
+      body: sent,
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(sent !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+    });
+    const text = await reply.text();
+    const isJson = /json/.test(reply.headers.get('content-type') ?? '');
+    return { status: reply.status, headers: reply.headers, text, body: isJson ? JSON.parse(text) : undefined };
+  }
+
+  get = (path: string, options?: CallOptions): Promise<Reply> => this.call('GET', path, undefined, options);
+  post = (path: string, body?: unknown, options?: CallOptions): Promise<Reply> =>
+    this.call('POST', path, body, options);
+  put = (path: string, body?: unknown, options?: CallOptions): Promise<Reply> => this.call('PUT', path, body, options);
+  patch = (path: string, body?: unknown, options?: CallOptions): Promise<Reply> =>
+    this.call('PATCH', path, body, options);
+  delete = (path: string, options?: CallOptions): Promise<Reply> => this.call('DELETE', path, undefined, options);
+
+  /** Everything that is stored, to show that a refused request changed nothing. */
+  async stored(): Promise<Record<string, unknown[]>> {
+    const tables: Record<string, unknown[]> = {};
+    for (const { tableName, name } of this.dataSource.entityMetadatas) {
+      tables[tableName] = await this.dataSource.getRepository(name).find();
+    }
+    return tables;
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
