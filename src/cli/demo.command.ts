@@ -1,0 +1,57 @@
+import { type DestinationStream, destination } from 'pino';
+import pretty from 'pino-pretty';
+import { loadSettings, type Settings } from '../../config/settings';
+import { mintAdminToken } from '../admin-tokens/admin-token';
+import { startGateway } from '../gateway';
+import { newLogger } from '../logging/logger';
+import { AdminClient } from './admin-client';
+import { demoCalls } from './demo/demo-calls';
+import { applyDemoPolicy } from './demo/demo-policy';
+import { DemoUpstream } from './demo/demo-upstream';
+import { listenAddresses } from './listen-addresses';
+import { toLocalUrl } from './local-url';
+import { stopOnSignals } from './stop-on-signals';
+
+/** Never the database of the settings: a demo must not leave its routes in somebody's policy. */
+const DATABASE_URL = 'pglite:./.gatewarden/demo/db';
+const STDERR = 2;
+
+/** `gatewarden demo`: a gateway with one route of each kind before an upstream of its own, and a call for each to try. */
+export async function demo({ config }: { config?: string }): Promise<void> {
+  const settings = loadDemoSettings(config);
+  const logger = newLogger(settings, logStream(settings));
+  const upstream = await DemoUpstream.start();
+  const starting = startGateway(settings, logger);
+  const close = async () => {
+    await (await starting).close();
+    await upstream.close();
+  };
+  stopOnSignals(close, { logger, deadlineMs: settings.shutdownDeadlineMs });
+  const { proxy, admin } = listenAddresses(await starting);
+  const client = new AdminClient(toLocalUrl(admin), settings.adminToken);
+  const apiKey = await applyDemoPolicy(client, upstream.url);
+  await client.close();
+  process.stdout.write(`${welcome(toLocalUrl(admin).origin, settings.adminToken)}\n`);
+  for (const call of demoCalls(toLocalUrl(proxy), apiKey)) {
+    process.stdout.write(`\n# ${call.title}\n${call.command}  # ${call.status}\n`);
+  }
+}
+
+function loadDemoSettings(config: string | undefined): Settings & { adminToken: string } {
+  const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL };
+  const settings = loadSettings({ env, file: config, isTty: process.stderr.isTTY });
+  return { ...settings, adminToken: settings.adminToken ?? mintAdminToken() };
+}
+
+/** The log goes to stderr: stdout holds what is to be read and copied. */
+function logStream({ logFormat }: Settings): DestinationStream {
+  if (logFormat === 'pretty') return pretty({ destination: STDERR, sync: true, ignore: 'application' });
+  return destination({ dest: STDERR, sync: true });
+}
+
+function welcome(adminOrigin: string, adminToken: string): string {
+  return [
+    'The Gatewarden demo is ready; Ctrl+C stops it. Each line below ends in the status it gets.',
+    `Admin API: ${adminOrigin}/docs with the token ${adminToken} (until the demo stops).`,
+  ].join('\n');
+}

@@ -1,0 +1,41 @@
+import { loadSettings, type Settings } from '../../config/settings';
+import { SettingsError } from '../../config/settings-error';
+import { checkDatabase } from './doctor/check-database';
+import { checkListener } from './doctor/check-listener';
+import type { Finding } from './doctor/finding';
+import { toTable } from './to-table';
+
+/** `gatewarden doctor`: what a start with these settings would meet; sets exit code 1 when something is wrong. */
+export async function doctor({ config, json = false }: { config?: string; json?: boolean }): Promise<void> {
+  const findings = await examine(config);
+  const isWell = findings.every(({ status }) => status !== 'failed');
+  const text = json
+    ? JSON.stringify({ ok: isWell, checks: findings }, undefined, 2)
+    : toTable(findings.map(({ status, check, detail }) => [status, check, detail]));
+  process.stdout.write(`${text}\n`);
+  if (!isWell) process.exitCode = 1;
+}
+
+async function examine(config: string | undefined): Promise<Finding[]> {
+  const settings = readSettings(config);
+  if (Array.isArray(settings)) return settings;
+  return [
+    { check: 'settings', status: 'ok', detail: config ?? process.env.GATEWARDEN_CONFIG ?? 'defaults and environment' },
+    ...(await checkDatabase(settings)),
+    await checkListener('proxy listener', settings.proxyListen),
+    await checkListener('admin listener', settings.adminListen),
+  ];
+}
+
+function readSettings(config: string | undefined): Settings | Finding[] {
+  try {
+    return loadSettings({ env: process.env, file: config });
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return error.faults.map(({ name, message }) => ({
+      check: 'settings',
+      status: 'failed',
+      detail: `${name} ${message}`,
+    }));
+  }
+}

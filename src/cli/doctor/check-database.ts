@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import type { DataSource } from 'typeorm';
+import { embeddedDatabase, maskDatabaseUrl } from '../../../config/database-url';
+import type { Settings } from '../../../config/settings';
+import { DirectoryInUseError } from '../../database/directory-in-use-error';
+import { migrationStatus } from '../../database/migrate';
+import { connectDatabase } from '../../database/open-database';
+import { toSentence } from '../../errors/to-sentence';
+import { checkClock } from './check-clock';
+import { isServedByGatewarden } from './check-listener';
+import { checkSecrets } from './check-secrets';
+import { type Finding, skipped } from './finding';
+
+/** Everything that needs the database: that it can be reached, its schema, the secrets in it and its clock. */
+export async function checkDatabase(settings: Settings): Promise<Finding[]> {
+  const embedded = embeddedDatabase(settings.databaseUrl);
+  if (embedded?.kind === 'directory' && !existsSync(embedded.path)) {
+    const detail = `${embedded.path} does not exist yet; the first start makes it`;
+    return [{ check: 'database', status: 'ok', detail }, ...(await withoutDatabase('there is no database yet'))];
+  }
+  let dataSource: DataSource;
+  try {
+    dataSource = await connectDatabase(settings.databaseUrl);
+  } catch (error) {
+    return [await unopened(settings, error), ...(await withoutDatabase('the database could not be opened'))];
+  }
+  try {
+    return await inspect(settings, dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function inspect(settings: Settings, dataSource: DataSource): Promise<Finding[]> {
+  const detail = `${maskDatabaseUrl(settings.databaseUrl)} answers`;
+  const schema = await checkSchema(dataSource);
+  const secrets =
+    schema.status === 'ok'
+      ? await checkSecrets(settings, dataSource)
+      : skipped('secrets', 'the schema is not complete');
+  return [{ check: 'database', status: 'ok', detail }, schema, secrets, await checkClock(dataSource)];
+}
+
+/** Pending steps are no fault: the next start takes them. */
+async function checkSchema(dataSource: DataSource): Promise<Finding> {
+  const check = 'schema';
+  const pending = (await migrationStatus(dataSource)).filter(({ applied }) => !applied);
+  if (pending.length === 0) return { check, status: 'ok', detail: 'up to date' };
+  const names = pending.map(({ name }) => name).join(', ');
+  return { check, status: 'warning', detail: `pending: ${names}; apply with gatewarden migrate up, or start` };
+}
+
+/** An embedded database has one owner; that a running gateway is it is how things should be. */
+async function unopened({ adminListen }: Settings, error: unknown): Promise<Finding> {
+  const detail = toSentence(error);
+  const isOurs = error instanceof DirectoryInUseError && (await isServedByGatewarden(adminListen));
+  return { check: 'database', status: isOurs ? 'warning' : 'failed', detail };
+}
+
+async function withoutDatabase(reason: string): Promise<Finding[]> {
+  return [skipped('schema', reason), skipped('secrets', reason), await checkClock(undefined)];
+}

@@ -1,0 +1,16 @@
+import type { Server } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { ListenAddress } from '../../config/listen-address';
+import { ProxyListener } from '../proxy/proxy-listener';
+
+/** Where a started gateway listens, with the ports the system chose in place of 0. */
+export function listenAddresses(app: NestExpressApplication): { proxy: ListenAddress; admin: ListenAddress } {
+  return { proxy: addressOf(app.get(ProxyListener).server), admin: addressOf(app.getHttpServer()) };
+}
+
+function addressOf(server: Server): ListenAddress {
+  const address = server.address();
+  if (address === null) throw new Error('The server is not listening.');
+  if (typeof address === 'string') return { kind: 'unix', path: address };
+  return { kind: 'tcp', host: address.address, port: address.port };
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { version } from '../../package.json';
+
+const CONFIG_OPTION = ['--config <file>', 'YAML settings file (GATEWARDEN_CONFIG)'] as const;
+const JSON_OPTION = ['--json', 'print JSON for programs'] as const;
+
+/**
+ * The command line. It throws CommanderErrors instead of exiting, once commander has told the user; each command's own
+ * file is loaded when that command runs, so that `--version` does not load the gateway.
+ */
+export function newProgram(): Command {
+  const program = new Command('gatewarden')
+    .description('Authentication and authorization in front of microservices, without touching them.')
+    .version(version)
+    .showHelpAfterError('Run gatewarden --help for the commands and options.')
+    .exitOverride();
+  addServing(program);
+  addMigrate(program);
+  addInspection(program);
+  return program;
+}
+
+function addServing(program: Command): void {
+  program
+    .command('start')
+    .description('serve until SIGTERM or SIGINT')
+    .option(...CONFIG_OPTION)
+    .action(async (options: { config?: string }) => (await import('./start.command.js')).start(options));
+  program
+    .command('demo')
+    .description(
+      'serve example routes in front of an upstream of its own, on the embedded database ./.gatewarden/demo/db',
+    )
+    .option(...CONFIG_OPTION)
+    .action(async (options: { config?: string }) => (await import('./demo.command.js')).demo(options));
+}
+
+function addMigrate(program: Command): void {
+  const migrate = program.command('migrate').description('change or show the database schema');
+  const load = () => import('./migrate.command.js');
+  migrate
+    .command('up')
+    .description('apply every pending migration (start does this too)')
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (options: { config?: string; json?: boolean }) => (await load()).applyMigrations(options));
+  migrate
+    .command('down')
+    .description('take the latest migration back, with the rows it holds; asks first on a terminal')
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .option('--yes', 'do not ask')
+    .action(async (options: { config?: string; json?: boolean; yes?: boolean }) =>
+      (await load()).revertMigration(options),
+    );
+  migrate
+    .command('status')
+    .description('list the migrations and whether the database has them')
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (options: { config?: string; json?: boolean }) => (await load()).showMigrations(options));
+}
+
+function addInspection(program: Command): void {
+  program
+    .command('config')
+    .description('look at the settings')
+    .command('print')
+    .description('print the effective settings with secrets masked')
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (options: { config?: string; json?: boolean }) =>
+      (await import('./config-print.command.js')).printSettings(options),
+    );
+  program
+    .command('doctor')
+    .description('check settings, database, stored secrets, addresses and clock; exits 1 when something is wrong')
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (options: { config?: string; json?: boolean }) =>
+      (await import('./doctor.command.js')).doctor(options),
+    );
+}
