@@ -1,15 +1,26 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
+/** Who tells of each module and path at every start. */
+const FRAMEWORK = new Set<unknown>([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
 /** Lets the framework and its `Logger`s write to the process's logger: last argument is the class that speaks. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(FRAMEWORK.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    // Thrown as well, to whoever starts the application: that is who tells the user.
+    if (rest.at(-1) === 'ExceptionHandler') return;
     this.write('error', message, rest);
   }
 
