@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Global, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -19,6 +16,7 @@ import { PermissionsModule } from '../../src/permissions/permissions.module';
 import { RoutesModule } from '../../src/routes/routes.module';
 import { SecretsModule } from '../../src/secrets/secrets.module';
 import { ServicesModule } from '../../src/services/services.module';
+import { createEmbedded, type TestDatabase } from './databases';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
 
@@ -52,17 +50,17 @@ export class AdminServer {
   private constructor(
     readonly app: NestExpressApplication,
     readonly dataSource: DataSource,
-    private readonly directory: string,
+    private readonly database: TestDatabase,
     readonly url: string,
   ) {}
 
   /** Boots the real modules on a free port; `adminToken: undefined` starts without a token in the settings. */
   static async start(options: { adminToken?: string; imports?: Type[] } = { adminToken: OWNER_TOKEN }) {
-    const directory = await mkdtemp(join(tmpdir(), 'gatewarden-admin-'));
+    const database = await createEmbedded();
     const { adminToken, imports = [] } = options;
     const settings = loadSettings({
       env: {
-        DATABASE_URL: `pglite:${join(directory, 'db')}`,
+        DATABASE_URL: database.url,
         ...(adminToken && { GATEWARDEN_ADMIN_TOKEN: adminToken }),
       },
     });
@@ -91,7 +89,7 @@ export class AdminServer {
     configureAdminApp(app);
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    return new AdminServer(app, app.get(DataSource), directory, `http://127.0.0.1:${port}`);
+    return new AdminServer(app, app.get(DataSource), database, `http://127.0.0.1:${port}`);
   }
 
   async call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Reply> {
@@ -130,6 +128,6 @@ export class AdminServer {
 
   async close(): Promise<void> {
     await this.app.close();
-    await rm(this.directory, { recursive: true, force: true });
+    await this.database.drop();
   }
 }
