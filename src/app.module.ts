@@ -1,7 +1,7 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings';
-import { SettingsModule } from '../config/settings.module';
+import { settingsModule } from '../config/settings.module';
 import { AccessLogModule } from './access-log/access-log.module';
 import { AdminApiModule } from './admin-api/admin-api.module';
 import { AdminTokensModule } from './admin-tokens/admin-tokens.module';
@@ -9,7 +9,8 @@ import { ClientsModule } from './clients/clients.module';
 import { DatabaseModule } from './database/database.module';
 import { DecisionModule } from './decision/decision.module';
 import { HealthModule } from './health/health.module';
-import { LoggingModule } from './logging/logging.module';
+import { SNAPSHOT_STATE } from './health/snapshot-state';
+import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { ProxyModule } from './proxy/proxy.module';
@@ -17,6 +18,16 @@ import { RoutesModule } from './routes/routes.module';
 import { SecretsModule } from './secrets/secrets.module';
 import { ServicesModule } from './services/services.module';
 import { SnapshotModule } from './snapshot/snapshot.module';
+import { SnapshotService } from './snapshot/snapshot.service';
+
+/** Tells health of the policy in use, which the control plane otherwise knows nothing about. */
+@Global()
+@Module({
+  imports: [SnapshotModule],
+  providers: [{ provide: SNAPSHOT_STATE, useExisting: SnapshotService }],
+  exports: [SNAPSHOT_STATE],
+})
+class ServedPolicyModule {}
 
 @Module({
   imports: [
@@ -25,6 +36,7 @@ import { SnapshotModule } from './snapshot/snapshot.module';
     SecretsModule,
     // The data plane.
     SnapshotModule,
+    ServedPolicyModule,
     DecisionModule,
     ProxyModule,
     // The control plane.
@@ -40,8 +52,9 @@ import { SnapshotModule } from './snapshot/snapshot.module';
     MetricsModule,
   ],
 })
-export class AppModule {
-  static with(settings: Settings, logger: Logger): DynamicModule {
-    return { module: AppModule, imports: [SettingsModule.with(settings), LoggingModule.with(logger)] };
-  }
+export class AppModule {}
+
+/** The application around settings and a logger that exist before it. */
+export function appModule(settings: Settings, logger: Logger): DynamicModule {
+  return { module: AppModule, imports: [settingsModule(settings), loggingModule(logger)] };
 }

@@ -3,14 +3,14 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings';
 import { configureAdminApp } from './admin-api/configure-admin-app';
-import { AppModule } from './app.module';
+import { appModule } from './app.module';
 import { listenOn } from './listening/listen-on';
 import { NestLogger } from './logging/nest-logger';
 import { ProxyListener } from './proxy/proxy-listener';
 
 /** Starts the gateway with both listeners open; `close()` of what it resolves to drains and stops it. */
 export async function startGateway(settings: Settings, logger: Logger): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, logger), {
+  const app = await NestFactory.create<NestExpressApplication>(appModule(settings, logger), {
     bodyParser: false,
     logger: new NestLogger(logger),
     abortOnError: false,

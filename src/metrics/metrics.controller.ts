@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
@@ -7,6 +6,7 @@ import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { GatewardenError } from '../errors/gatewarden-error';
 import { Public } from '../guards/public.decorator';
+import { isSameSecret } from '../secrets/is-same-secret';
 
 /** The Prometheus endpoint: open to whoever reaches the admin listener unless METRICS_TOKEN is set. */
 @Public()
@@ -19,17 +19,11 @@ export class MetricsController {
   @Header('Content-Type', register.contentType)
   scrape(@Req() request: Request): Promise<string> {
     const { metricsToken } = this.settings;
-    if (metricsToken !== undefined && !isSame(request.headers.authorization ?? '', `Bearer ${metricsToken}`)) {
+    if (metricsToken !== undefined && !isSameSecret(request.headers.authorization ?? '', `Bearer ${metricsToken}`)) {
       throw new GatewardenError('invalid_credentials', 'METRICS_TOKEN is set and the token was not accepted', {
         headers: { 'WWW-Authenticate': 'Bearer realm="gatewarden-metrics"' },
       });
     }
     return register.metrics();
   }
-}
-
-/** Hashed first, so that neither content nor length shows in the time it takes. */
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
 }

@@ -12,7 +12,7 @@ import { clientResponseHeaders, clientTrailers, type RawFields } from './headers
 import type { Hop } from './headers/forwarding-chain';
 import { upstreamRequestHeaders } from './headers/upstream-request-headers';
 import { BodyTooLargeError } from './limited-body';
-import { toProblemReply } from './refusal-reply';
+import { isBodyPending, toProblemReply } from './refusal-reply';
 import { toUpstreamFault } from './upstream-fault';
 
 /** Everything one forwarded request needs; put together by Forwarder. */
@@ -187,7 +187,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Answers with a problem, or cuts the reply where one has begun: a client must never take a part for the whole. */
   private fail(fault: Exclude<ExchangeFault, 'client_left' | 'upstream_cut'> | 'malformed_request'): void {
-    const { req, res, made } = this.parts;
+    const { req, res, request, made } = this.parts;
     this.controller?.abort(new Error(fault));
     if (res.headersSent) {
       res.destroy();
@@ -195,7 +195,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
-    if (!req.complete) reply.headers.Connection = 'close';
+    if (isBodyPending(req, request)) reply.headers.Connection = 'close';
     res.writeHead(reply.status, reply.headers);
     res.end(reply.body);
     this.end(reply.status, fault);

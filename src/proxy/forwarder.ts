@@ -12,7 +12,7 @@ import { Exchange } from './exchange';
 import type { ExchangeEnded, ExchangeListener } from './exchange-ended';
 import type { Hop } from './headers/forwarding-chain';
 import { LimitedBody } from './limited-body';
-import { toProblemReply } from './refusal-reply';
+import { isBodyPending, toProblemReply } from './refusal-reply';
 
 /** An allowed request with the connection it came on. */
 export interface AllowedCall {
@@ -66,12 +66,12 @@ export class Forwarder {
   }
 
   private refuse(
-    { req, res, made }: AllowedCall,
+    { req, res, request, made }: AllowedCall,
     service: string,
     fault: 'no_healthy_upstream' | 'payload_too_large',
   ): void {
     const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
-    if (!req.complete) reply.headers.Connection = 'close';
+    if (isBodyPending(req, request)) reply.headers.Connection = 'close';
     res.writeHead(reply.status, reply.headers);
     res.end(reply.body);
     this.tell({ made, status: reply.status, upstream: undefined, service, upstreamMs: 0, bytesSent: 0, fault });

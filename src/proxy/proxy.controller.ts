@@ -8,7 +8,7 @@ import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
 import { toDirectRequest, toUnreadableRequest } from './direct-request';
 import { Forwarder } from './forwarder';
-import { type RefusalReply, toProblemReply, toRawReply, toRefusalReply } from './refusal-reply';
+import { isBodyPending, type RefusalReply, toProblemReply, toRawReply, toRefusalReply } from './refusal-reply';
 import { peerAddressOf, TrustedPeers } from './trusted-peers';
 import { Upgrader } from './upgrader';
 
@@ -35,8 +35,8 @@ export class ProxyController {
       return;
     }
     const reply = refusalOf(made);
-    // A body that nobody will read must not be taken for the next request, nor must what follows malformed bytes.
-    if (request instanceof MalformedRequest || request.fields.bodyLength !== 0) reply.headers.Connection = 'close';
+    const isMalformed = request instanceof MalformedRequest || decision.code === 'malformed_request';
+    if (isMalformed || isBodyPending(req, request)) reply.headers.Connection = 'close';
     res.writeHead(reply.status, reply.headers);
     res.end(req.method === 'HEAD' ? undefined : reply.body);
   }

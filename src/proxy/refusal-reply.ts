@@ -1,5 +1,6 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { REFUSALS, type RefusalCode, type Refused } from '../core/decision';
+import type { GatewayRequest } from '../core/gateway-request';
 
 /** A refusal as it goes to the client: application/problem+json (RFC 9457). */
 export interface RefusalReply {
@@ -45,6 +46,11 @@ export function toProblemReply(code: RefusalCode, ids: ReplyIds, statusOverride?
   };
   if (status === 503) headers['Retry-After'] = String(RETRY_AFTER_SECONDS);
   return { status, headers, body };
+}
+
+/** Whether a body is still on its way that nobody will read: it must not be taken for the next request. */
+export function isBodyPending(req: IncomingMessage, request: GatewayRequest): boolean {
+  return request.fields.bodyLength !== 0 && !req.complete;
 }
 
 /** The reply as bytes for a socket that has no response object: a refused upgrade or an unreadable request. */
