@@ -11,6 +11,7 @@ export function verifyApiKey(key: string, snapshot: PolicySnapshot, pepper: Buff
   const found = snapshot.apiKeys.get(digestApiKey(key, pepper));
   if (!found) return { rejected: 'api_key_unknown' };
   if (found.apiKey.isRevoked) return { rejected: 'api_key_revoked' };
-  if (nowMs >= found.apiKey.validUntilMs) return { rejected: 'api_key_expired' };
+  // Not `>=`: a time that is no number must not make a key live.
+  if (!(nowMs < found.apiKey.validUntilMs)) return { rejected: 'api_key_expired' };
   return { kind: 'client', client: found.client, method: 'api_key', credentialId: found.apiKey.credentialId };
 }

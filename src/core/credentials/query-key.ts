@@ -5,7 +5,8 @@ export function findQueryKey(query: string): { key: string } | 'repeated' | unde
   const values = pairsOf(query).filter(isKey);
   if (values.length > 1) return 'repeated';
   const [pair] = values;
-  return pair === undefined ? undefined : { key: decode(pair.slice(pair.indexOf('=') + 1)) };
+  if (pair === undefined) return undefined;
+  return { key: pair.includes('=') ? decode(pair.slice(pair.indexOf('=') + 1)) : '' };
 }
 
 /** The query without its API key, so that the upstream and its logs never see one; other pairs stay as sent. */
@@ -15,7 +16,7 @@ export function withoutQueryKey(query: string): string {
 }
 
 function pairsOf(query: string): string[] {
-  return query.slice(1).split('&');
+  return query === '' ? [] : query.slice(1).split('&');
 }
 
 /** Also when the name is escaped: upstreams decode names, so a key must not slip through under one. */

@@ -1,0 +1,20 @@
+import { demandCredential, PUBLIC } from './demand';
+
+describe('demandCredential', () => {
+  it.each([
+    [['api_key'], 'ApiKey realm="gatewarden"'],
+    [['hmac'], 'HMAC realm="gatewarden"'],
+    [['jwt', 'api_key'], 'Bearer realm="gatewarden", ApiKey realm="gatewarden"'],
+    [['mtls'], 'Mutual realm="gatewarden"'],
+  ] as const)('challenges for %j with %s', (kinds, challenge) => {
+    expect(demandCredential(kinds)).toEqual({ authRequired: true, kinds: new Set(kinds), challenge });
+  });
+
+  it('demands a credential also where no kind fulfils the demand', () => {
+    expect(demandCredential([])).toMatchObject({ authRequired: true, kinds: new Set() });
+  });
+
+  it('asks for nothing when public', () => {
+    expect(PUBLIC).toEqual({ authRequired: false, kinds: new Set(), challenge: '' });
+  });
+});
