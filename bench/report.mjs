@@ -3,6 +3,7 @@ import { isPinned } from './processes.mjs';
 import { PROGRAMS } from './programs.mjs';
 
 const TOP = 25;
+const NOISY = 1.25;
 
 export function printFigures(rows, { plan, yardstick, asJson }) {
   const about = {
@@ -18,18 +19,28 @@ export function printFigures(rows, { plan, yardstick, asJson }) {
     return;
   }
   console.log(`Node ${about.node}, ${about.cpu}, load average ${about.load.toFixed(1)}`);
-  console.log(
-    `${plan.rounds} rounds of ${plan.seconds} s each in turns, medians; one core; plain HTTP/1.1; 64 connections\n`,
-  );
-  console.log(line(['program', 'µs/request', 'min–max', 'requests/s', `÷ ${yardstick}`, 'what it does']));
-  for (const { name, micros, microsMin, microsMax, perSecond, ratio } of rows) {
+  console.log(`${plan.rounds} rounds of ${plan.seconds} s each in turns; one core; plain HTTP/1.1; 64 connections`);
+  console.log(`CPU per request, medians; ÷ is against the ${yardstick}\n`);
+  console.log(line(['program', 'µs/request', 'min–max', 'requests/s', '÷', '÷ of best', 'what it does']));
+  for (const { name, micros, microsMin, microsMax, perSecond, ratio, bestRatio } of rows) {
     const spread = `${microsMin.toFixed(1)}–${microsMax.toFixed(1)}`;
-    console.log(line([name, micros.toFixed(1), spread, perSecond.toFixed(0), ratio.toFixed(2), PROGRAMS[name].what]));
+    const figures = [micros.toFixed(1), spread, perSecond.toFixed(0), ratio.toFixed(2), bestRatio.toFixed(2)];
+    console.log(line([name, ...figures, PROGRAMS[name].what]));
+  }
+  if (rows.some(({ microsMin, microsMax }) => microsMax > microsMin * NOISY)) {
+    console.log('\nRounds differ by more than a quarter: the machine was busy. Run it again when it is quiet.');
   }
 }
 
-function line([name, micros, spread, perSecond, ratio, what]) {
-  return `${name.padEnd(18)}${micros.padStart(11)}${spread.padStart(15)}${perSecond.padStart(12)}${ratio.padStart(18)}  ${what}`;
+function line([name, micros, spread, perSecond, ratio, bestRatio, what]) {
+  const figures = [
+    micros.padStart(10),
+    spread.padStart(14),
+    perSecond.padStart(11),
+    ratio.padStart(6),
+    bestRatio.padStart(10),
+  ];
+  return `${name.padEnd(17)}${figures.join(' ')}  ${what}`;
 }
 
 export function printProfile({ functions, groups }, { name, perSecond, asJson }) {
