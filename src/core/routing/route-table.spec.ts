@@ -229,7 +229,7 @@ describe('RouteTable', () => {
       }));
       return () => {
         const started = performance.now();
-        for (let round = 0; round < 100; round += 1) {
+        for (let round = 0; round < 20; round += 1) {
           for (const each of wanted) if (!table.match(each)) throw new Error('no match');
         }
         return performance.now() - started;
@@ -237,11 +237,13 @@ describe('RouteTable', () => {
     };
     const few = lapOf(10);
     const many = lapOf(10_000);
-    const ratios = [0, 1, 2].map(() => {
-      const laps = Array.from({ length: 25 }, () => [few(), many()] as const);
-      return median(laps.map(([, slow]) => slow)) / median(laps.map(([quick]) => quick));
-    });
-    expect(Math.min(...ratios)).toBeLessThanOrEqual(2);
+    const ratio = () => {
+      const laps = Array.from({ length: 25 }, () => ({ few: few(), many: many() }));
+      return median(laps.map((lap) => lap.many)) / median(laps.map((lap) => lap.few));
+    };
+    // A busy machine may spoil one measurement, hardly three.
+    const isEqual = [1, 2, 3].some(() => ratio() <= 2);
+    expect(isEqual).toBe(true);
   });
 });
 
