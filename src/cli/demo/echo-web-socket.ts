@@ -26,6 +26,7 @@ export function echoWebSocket(request: IncomingMessage, socket: Duplex, head: Bu
     }
   };
   socket.on('error', () => socket.destroy());
+  socket.on('end', () => socket.end());
   socket.on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes]);
     try {
