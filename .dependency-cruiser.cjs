@@ -1,4 +1,3 @@
-const FEATURES = 'routes|services|clients|permissions|admin-tokens|database|snapshot|decision|proxy|guards|metrics|access-log|health|cli|errors|secrets|admin-api';
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
@@ -26,6 +25,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };
