@@ -31,7 +31,7 @@ export function decide(request: GatewayRequest, snapshot: PolicySnapshot, ports:
   if (!demand.kinds.has(credential.kind) || credential.kind !== 'api_key') {
     return refuse('invalid_credentials', { route, challenge, cause: `${credential.kind}_not_accepted` });
   }
-  const principal = verifyApiKey(credential.text, snapshot, ports.apiKeyPepper, ports.now());
+  const principal = verifyApiKey(credential.text, snapshot, ports.apiKeyDigests, ports.now());
   if ('rejected' in principal) return refuse('invalid_credentials', { route, challenge, cause: principal.rejected });
 
   const denial = findDenial(principal, route, request.method);

@@ -29,6 +29,11 @@ export type RequestFault =
 
 /** A request that may not be decided on: it can be read in more than one way. */
 export class MalformedRequest {
+  /** Empty: what cannot be read in one way is not to be trusted in a log. */
+  readonly path = '';
+  readonly host = '';
+  readonly userAgent = undefined;
+
   constructor(
     readonly requestId: string,
     readonly method: string,
@@ -51,6 +56,7 @@ export interface GatewayRequest {
   readonly hasSemicolon: boolean;
   /** With its question mark, or empty; never part of matching. */
   readonly query: string;
+  readonly userAgent: string | undefined;
   readonly fields: Fields;
   readonly rawHeaders: readonly string[];
   readonly isSecure: boolean;
@@ -95,6 +101,7 @@ function build(
     hasEncodedSlash: canonical.hasEncodedSlash,
     hasSemicolon: canonical.hasSemicolon,
     query,
+    userAgent: fields.userAgent,
     fields,
     rawHeaders: parts.rawHeaders,
     isSecure: parts.isSecure,

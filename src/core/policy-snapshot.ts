@@ -14,7 +14,7 @@ export interface PolicyChanges {
   readonly removedClientIds: readonly string[];
 }
 
-interface FoundApiKey {
+export interface FoundApiKey {
   readonly client: PolicyClient;
   readonly apiKey: PolicyApiKey;
 }

@@ -1,7 +1,8 @@
+import type { ApiKeyDigests } from './credentials/api-key-digests';
+
 /** What a decision asks of the outside. */
 export interface DecisionPorts {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Keys the digests that API keys are found by. */
-  readonly apiKeyPepper: Buffer;
+  readonly apiKeyDigests: ApiKeyDigests;
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApiKeyDigests } from '../core/credentials/api-key-digests';
 import type { DecisionPorts } from '../core/ports';
 import { SecretKeys } from '../secrets/secret-keys';
 import { SnapshotModule } from '../snapshot/snapshot.module';
@@ -10,7 +11,10 @@ import { DECISION_PORTS, DecisionService } from './decision.service';
     {
       provide: DECISION_PORTS,
       inject: [SecretKeys],
-      useFactory: (keys: SecretKeys): DecisionPorts => ({ now: Date.now, apiKeyPepper: keys.apiKeyPepper }),
+      useFactory: (keys: SecretKeys): DecisionPorts => ({
+        now: Date.now,
+        apiKeyDigests: new ApiKeyDigests(keys.apiKeyPepper),
+      }),
     },
     DecisionService,
   ],

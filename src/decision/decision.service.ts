@@ -6,7 +6,7 @@ import { type GatewayRequest, MalformedRequest } from '../core/gateway-request';
 import type { DecisionPorts } from '../core/ports';
 import { NOBODY } from '../core/principal';
 import { SnapshotService } from '../snapshot/snapshot.service';
-import type { DecidedRequest, DecisionListener, DecisionMade, Entrance } from './decision-made';
+import type { DecisionListener, DecisionMade, Entrance } from './decision-made';
 
 /** Injection token of the ports that decisions are made with. */
 export const DECISION_PORTS = Symbol('DECISION_PORTS');
@@ -44,7 +44,7 @@ export class DecisionService {
     const made: DecisionMade = {
       decisionId: randomUUID(),
       entrance,
-      request: describe(request),
+      request,
       decision,
       atMs,
       durationMs: performance.now() - started,
@@ -67,19 +67,4 @@ export class DecisionService {
       revision: this.snapshots.current.revision,
     };
   }
-}
-
-function describe(request: GatewayRequest | MalformedRequest): DecidedRequest {
-  const { requestId, method, clientAddress } = request;
-  if (request instanceof MalformedRequest) {
-    return { requestId, method, clientAddress, path: '', host: '', userAgent: undefined };
-  }
-  return {
-    requestId,
-    method,
-    clientAddress,
-    path: request.path,
-    host: request.host,
-    userAgent: request.fields.userAgent,
-  };
 }

@@ -1,32 +1,76 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import type { Counter, Histogram } from 'prom-client';
+import type { Counter } from 'prom-client';
 import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
+import { LatencyHistogram, type LatencySeries } from './latency-histogram';
 import { methodLabel } from './method-label';
 
 /** The route label of requests no route matched. */
-export const UNMATCHED = '__unmatched__';
+const UNMATCHED = '__unmatched__';
+const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1];
+
+/** What is counted of one route and method. */
+class DecisionTally {
+  allowed = 0;
+  denied = 0;
+
+  constructor(readonly duration: LatencySeries) {}
+}
 
 /** Counts decisions under the names dashboards of api-gatekeeper know. */
 @Injectable()
 export class DecisionMetrics implements OnModuleInit {
+  /** By route id, then method. */
+  private readonly tallies = new Map<string, Map<string, DecisionTally>>();
+  private readonly durations = new LatencyHistogram({
+    name: 'auth_duration_seconds',
+    help: 'Time to decide by route id and method',
+    labelNames: ['route_pattern', 'method'],
+    buckets: BUCKETS,
+  });
+
   constructor(
     private readonly decisions: DecisionService,
     @InjectMetric('auth_requests_total') private readonly requests: Counter,
-    @InjectMetric('auth_duration_seconds') private readonly duration: Histogram,
     @InjectMetric('auth_errors_total') private readonly errors: Counter,
   ) {}
 
   onModuleInit(): void {
     this.decisions.onDecision((made) => this.note(made));
+    Object.assign(this.requests, { collect: () => this.collect() });
   }
 
   private note({ decision, request, durationMs, fault }: DecisionMade): void {
-    const route_pattern = decision.route?.routeId ?? UNMATCHED;
-    const method = methodLabel(request.method);
-    this.requests.inc({ result: decision.allowed ? 'allowed' : 'denied', route_pattern, method });
-    this.duration.observe({ route_pattern, method }, durationMs / 1000);
+    const tally = this.tallyOf(decision.route?.routeId ?? UNMATCHED, methodLabel(request.method));
+    if (decision.allowed) tally.allowed += 1;
+    else tally.denied += 1;
+    tally.duration.observe(durationMs / 1000);
     if (fault) this.errors.inc({ error_type: fault.name });
+  }
+
+  private tallyOf(route_pattern: string, method: string): DecisionTally {
+    let ofRoute = this.tallies.get(route_pattern);
+    if (!ofRoute) {
+      ofRoute = new Map();
+      this.tallies.set(route_pattern, ofRoute);
+    }
+    let tally = ofRoute.get(method);
+    if (!tally) {
+      tally = new DecisionTally(this.durations.seriesOf({ route_pattern, method }));
+      ofRoute.set(method, tally);
+    }
+    return tally;
+  }
+
+  /** At a scrape: the tallies become the counter's values. */
+  private collect(): void {
+    this.requests.reset();
+    for (const [route_pattern, ofRoute] of this.tallies) {
+      for (const [method, { allowed, denied }] of ofRoute) {
+        if (allowed > 0) this.requests.inc({ result: 'allowed', route_pattern, method }, allowed);
+        if (denied > 0) this.requests.inc({ result: 'denied', route_pattern, method }, denied);
+      }
+    }
   }
 }

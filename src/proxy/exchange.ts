@@ -1,38 +1,29 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
-import type { Allowed } from '../core/decision';
-import type { GatewayRequest } from '../core/gateway-request';
 import type { Timeouts } from '../core/routing/route';
-import type { DecisionMade } from '../decision/decision-made';
+import type { HttpCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
 import type { UpstreamSet } from './balancing/upstream-set';
+import { notePassed } from './bulk-memory';
 import type { ExchangeEnded, ExchangeFault } from './exchange-ended';
-import { clientResponseHeaders, clientTrailers, type RawFields } from './headers/client-response-headers';
-import type { Hop } from './headers/forwarding-chain';
+import { type Bytes, clientResponseHeaders, clientTrailers, type RawFields } from './headers/client-response-headers';
 import { upstreamRequestHeaders } from './headers/upstream-request-headers';
 import { BodyTooLargeError } from './limited-body';
 import { isBodyPending, toProblemReply } from './refusal-reply';
 import { toUpstreamFault } from './upstream-fault';
 
-/** Everything one forwarded request needs; put together by Forwarder. */
-export interface ExchangeParts {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly request: GatewayRequest;
-  readonly made: DecisionMade;
-  readonly allowed: Allowed;
+/** Where an exchange goes and what it may take. */
+export interface ExchangePlan {
   readonly upstreams: UpstreamSet;
-  readonly hop: Omit<Hop, 'upstreamHost'>;
   /** Path and query for the upstream, without the target's own base path. */
   readonly target: string;
   readonly body: Readable | null;
-  /** Whether the client waits for a 100 before it sends the body. */
-  readonly expectsContinue: boolean;
   readonly timeouts: Timeouts;
-  readonly onEnded: (ended: ExchangeEnded) => void;
+  /** Hears how it ended. */
+  readonly forwarder: { tell(ended: ExchangeEnded): void };
 }
 
+const HELD_BYTES = 16 * 1024;
 /** Statuses that a dead target's own front sends in its place. */
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
@@ -45,14 +36,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private attempts = 0;
   private startedMs = 0;
   private bytesSent = 0;
+  /** The first chunk of a reply, kept until the end of the tick in case it is all. */
+  private held: Bytes | undefined;
+  private isFlushed = false;
   private isDiscarding = false;
   private isPaused = false;
   private isOver = false;
 
-  constructor(private readonly parts: ExchangeParts) {}
+  constructor(
+    private readonly call: HttpCall,
+    private readonly plan: ExchangePlan,
+  ) {}
 
   start(): void {
-    this.parts.res.once('close', () => this.clientLeft());
+    // Not once(): taking a listener off again costs more than a check.
+    this.call.res.on('close', () => this.clientLeft());
     this.attempt();
   }
 
@@ -60,7 +58,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.controller = controller;
     if (this.isOver) controller.abort(new Error('the client has left'));
     // Only now, with the upstream's connection at hand, is a waiting client asked for its body (RFC 9110 section 10.1.1).
-    else if (this.parts.expectsContinue) this.parts.res.writeContinue();
+    else if (this.call.expectsContinue) this.call.res.writeContinue();
+  }
+
+  onBodySent(chunk: Buffer): void {
+    notePassed(chunk.length);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, message?: string): void {
@@ -75,17 +77,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.isDiscarding) return;
-    const { res } = this.parts;
     this.bytesSent += chunk.length;
-    if (res.write(chunk) || this.isPaused) return;
-    this.isPaused = true;
-    controller.pause();
-    res.once('drain', () => {
-      this.isPaused = false;
-      controller.resume();
-    });
+    notePassed(chunk.length);
+    if (!this.isFlushed && this.bytesSent === chunk.length && chunk.length <= HELD_BYTES) this.held = chunk as Bytes;
+    else {
+      this.writeHeld();
+      this.write(chunk);
+    }
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
@@ -95,29 +95,57 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     const trailers = controller.rawTrailers ? clientTrailers(rawFields(controller.rawTrailers)) : [];
-    if (trailers.length > 0) this.parts.res.addTrailers(trailers);
-    this.parts.res.end();
-    this.end(this.parts.res.statusCode, undefined);
+    if (trailers.length > 0) this.call.res.addTrailers(trailers);
+    // As text a small reply goes out in one write together with its header.
+    if (this.held) this.call.res.end(this.held.latin1Slice(), 'latin1');
+    else this.call.res.end();
+    this.end(this.call.res.statusCode, undefined);
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.isOver) return;
     if (error instanceof BodyTooLargeError) this.fail('payload_too_large');
     else if (error instanceof errors.InvalidArgumentError) this.fail('malformed_request');
-    else if (this.parts.req.errored) this.clientLeft();
+    else if (this.call.req.errored) this.clientLeft();
     else this.upstreamFailed(error);
+  }
+
+  /** What the upstream sent so far goes out at once: an event stream opens before its first event, and each event counts. */
+  flush(): void {
+    this.isFlushed = true;
+    if (this.isOver) return;
+    if (this.held) this.writeHeld();
+    else if (this.bytesSent === 0) this.call.res.flushHeaders();
+  }
+
+  private writeHeld(): void {
+    const { held } = this;
+    this.held = undefined;
+    if (held) this.write(held);
+  }
+
+  private write(chunk: Buffer): void {
+    const { res } = this.call;
+    if (res.write(chunk) || this.isPaused) return;
+    this.isPaused = true;
+    this.controller?.pause();
+    res.once('drain', () => {
+      this.isPaused = false;
+      this.controller?.resume();
+    });
   }
 
   private upstreamFailed(error: Error): void {
     this.upstream?.failed(Date.now());
-    if (this.isDiscarding || this.canRetry()) {
+    // A target that takes the call and is slow would only get it twice.
+    if (this.isDiscarding || (this.canRetry() && !(error instanceof errors.HeadersTimeoutError))) {
       this.isDiscarding = false;
       this.retry();
     } else this.fail(toUpstreamFault(error));
   }
 
   private attempt(): void {
-    const { upstreams, request, allowed, hop, timeouts, target, body } = this.parts;
+    const { upstreams, timeouts, target, body } = this.plan;
     const upstream = this.pick();
     if (!upstream) {
       this.fail('no_healthy_upstream');
@@ -128,12 +156,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.attempts += 1;
     this.startedMs = performance.now();
     const options: Dispatcher.DispatchOptions = {
-      method: request.method as Dispatcher.HttpMethod,
+      method: this.call.request.method as Dispatcher.HttpMethod,
       path: upstream.basePath + target,
-      headers: upstreamRequestHeaders(request, allowed, upstreams.service, {
-        ...hop,
-        upstreamHost: upstream.hostHeader,
-      }),
+      headers: upstreamRequestHeaders(this.call, upstreams.service, upstream.hostHeader),
       body,
       headersTimeout: timeouts.responseHeaderMs,
       bodyTimeout: timeouts.idleMs,
@@ -143,8 +168,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** A target not tried yet, or any again: a kept-alive connection may have died under a target that lives. */
   private pick(): Upstream | undefined {
-    const { upstreams, request, allowed } = this.parts;
-    const key = upstreams.hashKey(request, allowed.principal);
+    const { upstreams } = this.plan;
+    const key = upstreams.hashKey(this.call.request, this.call.allowed.principal);
     const nowMs = Date.now();
     return (
       upstreams.pick(key, this.tried, nowMs) ?? (this.tried.length > 0 ? upstreams.pick(key, [], nowMs) : undefined)
@@ -152,14 +177,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private canRetry(): boolean {
-    const { res, body, request, upstreams } = this.parts;
+    const { res, request } = this.call;
+    const { body, upstreams } = this.plan;
     if (body !== null || res.headersSent || !IDEMPOTENT.has(request.method)) return false;
     return this.attempts <= upstreams.service.retries;
   }
 
   private canRetryElsewhere(): boolean {
     if (!this.canRetry() || !this.upstream) return false;
-    return this.parts.upstreams.pick('', [...this.tried, this.upstream], Date.now()) !== undefined;
+    return this.plan.upstreams.pick('', [...this.tried, this.upstream], Date.now()) !== undefined;
   }
 
   private retry(): void {
@@ -169,7 +195,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private passInformation(status: number, raw: RawFields): void {
-    const { req, res, request } = this.parts;
+    const { req, res, request } = this.call;
     // 1xx are for HTTP/1.1 clients, and 100 is ours to send (RFC 9110 section 15.2).
     if (req.httpVersion === '1.1' && status > 101 && !res.headersSent) {
       res.writeInformation(status, clientResponseHeaders(raw, request.requestId).headers);
@@ -177,17 +203,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private writeHead(status: number, message: string | undefined, raw: RawFields): void {
-    const { res, request } = this.parts;
+    const { res, request } = this.call;
     const { headers, hasDate } = clientResponseHeaders(raw, request.requestId);
     res.sendDate = !hasDate;
     if (message) res.writeHead(status, message, headers);
     else res.writeHead(status, headers);
-    process.nextTick(flushHeaders, res);
+    process.nextTick(flush, this);
   }
 
   /** Answers with a problem, or cuts the reply where one has begun: a client must never take a part for the whole. */
   private fail(fault: Exclude<ExchangeFault, 'client_left' | 'upstream_cut'> | 'malformed_request'): void {
-    const { req, res, request, made } = this.parts;
+    const { req, res, request, made } = this.call;
     this.controller?.abort(new Error(fault));
     if (res.headersSent) {
       res.destroy();
@@ -203,7 +229,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private clientLeft(): void {
     if (this.isOver) return;
-    this.end(this.parts.res.headersSent ? this.parts.res.statusCode : 0, 'client_left');
+    this.end(this.call.res.headersSent ? this.call.res.statusCode : 0, 'client_left');
     this.controller?.abort(new Error('the client has left'));
   }
 
@@ -217,11 +243,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.isOver = true;
     const upstream = this.upstream?.url;
     this.release();
-    this.parts.onEnded({
-      made: this.parts.made,
+    this.plan.forwarder.tell({
+      made: this.call.made,
       status,
       upstream,
-      service: this.parts.upstreams.service.name,
+      service: this.plan.upstreams.service.name,
       upstreamMs: upstream === undefined ? 0 : performance.now() - this.startedMs,
       bytesSent: this.bytesSent,
       fault,
@@ -229,9 +255,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Headers whose body is not there yet go out at once: an event stream opens before its first event. */
-function flushHeaders(res: ServerResponse): void {
-  if (!res.destroyed) res.flushHeaders();
+function flush(exchange: Exchange): void {
+  exchange.flush();
 }
 
 function rawFields(raw: unknown): RawFields {

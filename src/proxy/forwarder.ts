@@ -1,29 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { withoutQueryKey } from '../core/credentials/query-key';
-import type { Allowed } from '../core/decision';
 import type { GatewayRequest } from '../core/gateway-request';
 import { type Route } from '../core/routing/route';
 import { rewritePath } from '../core/routing/upstream-url';
-import type { DecisionMade } from '../decision/decision-made';
+import type { HttpCall } from './allowed-call';
 import { UpstreamRegistry } from './balancing/upstream-registry';
 import { Exchange } from './exchange';
 import type { ExchangeEnded, ExchangeListener } from './exchange-ended';
-import type { Hop } from './headers/forwarding-chain';
 import { LimitedBody } from './limited-body';
 import { isBodyPending, toProblemReply } from './refusal-reply';
-
-/** An allowed request with the connection it came on. */
-export interface AllowedCall {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly request: GatewayRequest;
-  readonly made: DecisionMade;
-  readonly allowed: Allowed;
-  readonly hop: Omit<Hop, 'upstreamHost'>;
-  readonly expectsContinue: boolean;
-}
 
 /** Sends allowed requests to their service and tells the listeners how each one ended. */
 @Injectable()
@@ -37,7 +23,7 @@ export class Forwarder {
     this.listeners.push(listener);
   }
 
-  forward(call: AllowedCall): void {
+  forward(call: HttpCall): void {
     const { route } = call.allowed;
     const upstreams = route.serviceId === undefined ? undefined : this.registry.find(route.serviceId);
     if (!upstreams) {
@@ -51,14 +37,9 @@ export class Forwarder {
       return;
     }
     const timeouts = route.timeouts ? { ...service.timeouts, ...route.timeouts } : service.timeouts;
-    new Exchange({
-      ...call,
-      upstreams,
-      target: upstreamTarget(call.request, route),
-      body: bodyOf(call, maxBytes, timeouts.idleMs),
-      timeouts,
-      onEnded: (ended) => this.tell(ended),
-    }).start();
+    const target = upstreamTarget(call.request, route);
+    const body = bodyOf(call, maxBytes, timeouts.idleMs);
+    new Exchange(call, { upstreams, target, body, timeouts, forwarder: this }).start();
   }
 
   tell(ended: ExchangeEnded): void {
@@ -66,7 +47,7 @@ export class Forwarder {
   }
 
   private refuse(
-    { req, res, request, made }: AllowedCall,
+    { req, res, request, made }: HttpCall,
     service: string,
     fault: 'no_healthy_upstream' | 'payload_too_large',
   ): void {
@@ -86,7 +67,7 @@ export function upstreamTarget(request: GatewayRequest, route: Route): string {
 }
 
 /** The body to stream, null for none; one of undeclared length is cut off at its limit, and one that stalls is given up. */
-function bodyOf({ req, request }: AllowedCall, maxBytes: number, idleMs: number): Readable | null {
+function bodyOf({ req, request }: HttpCall, maxBytes: number, idleMs: number): Readable | null {
   const { bodyLength } = request.fields;
   if (bodyLength === 0) return null;
   const { socket } = req;

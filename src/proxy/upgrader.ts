@@ -3,29 +3,16 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { createProxyMiddleware, type RequestHandler } from 'http-proxy-middleware';
-import { type Allowed, REFUSALS } from '../core/decision';
-import type { GatewayRequest } from '../core/gateway-request';
-import type { DecisionMade } from '../decision/decision-made';
+import { REFUSALS } from '../core/decision';
+import type { UpgradeCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
 import { UpstreamRegistry } from './balancing/upstream-registry';
 import type { UpstreamSet } from './balancing/upstream-set';
 import type { ExchangeFault } from './exchange-ended';
 import { Forwarder, upstreamTarget } from './forwarder';
-import type { Hop } from './headers/forwarding-chain';
 import { upstreamRequestHeaders } from './headers/upstream-request-headers';
 import { type ReplyIds, toProblemReply, toRawReply } from './refusal-reply';
 import { toUpstreamFault } from './upstream-fault';
-
-/** An allowed upgrade with the bare socket it came on. */
-export interface AllowedUpgrade {
-  readonly req: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
-  readonly request: GatewayRequest;
-  readonly made: DecisionMade;
-  readonly allowed: Allowed;
-  readonly hop: Omit<Hop, 'upstreamHost'>;
-}
 
 /** An upgrade under way: told once how the upstream answered. */
 interface PendingUpgrade {
@@ -45,7 +32,7 @@ export class Upgrader implements BeforeApplicationShutdown {
     private readonly forwarder: Forwarder,
   ) {}
 
-  upgrade(call: AllowedUpgrade): void {
+  upgrade(call: UpgradeCall): void {
     const { request, allowed } = call;
     const { serviceId } = allowed.route;
     const upstreams = serviceId === undefined ? undefined : this.registry.find(serviceId);
@@ -60,11 +47,10 @@ export class Upgrader implements BeforeApplicationShutdown {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  private connect(call: AllowedUpgrade, upstreams: UpstreamSet, upstream: Upstream): void {
-    const { req, socket, head, request, allowed, hop } = call;
+  private connect(call: UpgradeCall, upstreams: UpstreamSet, upstream: Upstream): void {
+    const { req, socket, head, request, allowed } = call;
     req.url = upstream.basePath + upstreamTarget(request, allowed.route);
-    const hopToUpstream = { ...hop, upstreamHost: upstream.hostHeader };
-    const headers = upstreamRequestHeaders(request, allowed, upstreams.service, hopToUpstream);
+    const headers = upstreamRequestHeaders(call, upstreams.service, upstream.hostHeader);
     req.headers = toHeaderObject([...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']);
     upstream.active += 1;
     this.sockets.add(socket);
@@ -76,7 +62,7 @@ export class Upgrader implements BeforeApplicationShutdown {
     this.handlerOf(upstreams, upstream).upgrade(req, socket as Socket, head);
   }
 
-  private pendingUpgrade({ made }: AllowedUpgrade, upstreams: UpstreamSet, upstream: Upstream): PendingUpgrade {
+  private pendingUpgrade({ made }: UpgradeCall, upstreams: UpstreamSet, upstream: Upstream): PendingUpgrade {
     const startedMs = performance.now();
     let isSettled = false;
     return {
@@ -135,7 +121,7 @@ export class Upgrader implements BeforeApplicationShutdown {
     });
   }
 
-  private refuse({ socket, made }: AllowedUpgrade, service: string): void {
+  private refuse({ socket, made }: UpgradeCall, service: string): void {
     const fault = 'no_healthy_upstream';
     const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
     socket.end(toRawReply(reply));

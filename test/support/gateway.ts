@@ -67,7 +67,7 @@ export class Gateway {
     const { pattern = '/*', domain = '*', isPublic = false, service = {}, route = {} } = options;
     const methods = options.methods ?? ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
     const demand = isPublic ? { auth_required: false } : { auth_required: true, auth_type: 'api_key' };
-    const name = `service-${Math.random().toString(36).slice(2)}`;
+    const name = (service.name as string | undefined) ?? `service-${Math.random().toString(36).slice(2)}`;
     await this.admin('POST', '/services', {
       name,
       upstreams: options.upstreams.map((url) => ({ url, weight: 1 })),

@@ -1,4 +1,5 @@
 import { digestApiKey } from '../../src/core/credentials/api-key';
+import { ApiKeyDigests } from '../../src/core/credentials/api-key-digests';
 import { type Demand, demandCredential, PUBLIC } from '../../src/core/demand';
 import {
   type GatewayRequest,
@@ -129,7 +130,7 @@ export function aSnapshot(some: Partial<PolicyChanges> = {}): PolicySnapshot {
 
 /** Ports with a clock that stands at `nowMs`. */
 export function portsAt(nowMs: number = NOW_MS): DecisionPorts {
-  return { now: () => nowMs, apiKeyPepper: PEPPER };
+  return { now: () => nowMs, apiKeyDigests: new ApiKeyDigests(PEPPER) };
 }
 
 export interface RequestText {

@@ -1,12 +1,13 @@
 import { aClient, anApiKey, aSnapshot, KEY, NOW_MS, PEPPER } from '../../../test/support/policy';
 import type { PolicyApiKey } from '../policy-client';
 import { mintApiKey } from './api-key';
+import { ApiKeyDigests } from './api-key-digests';
 import { verifyApiKey } from './api-key-verifier';
 
 const client = aClient();
 
 function verify(key: string, apiKeys: readonly PolicyApiKey[], nowMs = NOW_MS) {
-  return verifyApiKey(key, aSnapshot({ clients: [{ ...client, apiKeys }] }), PEPPER, nowMs);
+  return verifyApiKey(key, aSnapshot({ clients: [{ ...client, apiKeys }] }), new ApiKeyDigests(PEPPER), nowMs);
 }
 
 describe('verifyApiKey', () => {
@@ -63,6 +64,25 @@ describe('verifyApiKey', () => {
 
   it('knows no key under another pepper', () => {
     const snapshot = aSnapshot({ clients: [client] });
-    expect(verifyApiKey(KEY, snapshot, Buffer.alloc(32), NOW_MS)).toEqual({ rejected: 'api_key_unknown' });
+    expect(verifyApiKey(KEY, snapshot, new ApiKeyDigests(Buffer.alloc(32)), NOW_MS)).toEqual({
+      rejected: 'api_key_unknown',
+    });
+  });
+
+  it('remembers the digest of a key in use, and nothing of what the key may do', () => {
+    const digests = new ApiKeyDigests(PEPPER);
+    const verdict = (apiKeys: readonly PolicyApiKey[]) =>
+      verifyApiKey(KEY, aSnapshot({ clients: [{ ...client, apiKeys }] }), digests, NOW_MS);
+    expect(verdict([anApiKey()])).toHaveProperty('credentialId');
+    expect(digests.find(KEY)).toBe(anApiKey().digest);
+    expect(verdict([{ ...anApiKey(), isRevoked: true }])).toEqual({ rejected: 'api_key_revoked' });
+    expect(verdict([])).toEqual({ rejected: 'api_key_unknown' });
+  });
+
+  it('remembers no key that belongs to nobody', () => {
+    const digests = new ApiKeyDigests(PEPPER);
+    const stranger = mintApiKey();
+    verifyApiKey(stranger, aSnapshot({ clients: [client] }), digests, NOW_MS);
+    expect(digests.find(stranger)).toBeUndefined();
   });
 });

@@ -1,17 +1,33 @@
-import type { PolicySnapshot } from '../policy-snapshot';
+import type { FoundApiKey, PolicySnapshot } from '../policy-snapshot';
 import type { ClientPrincipal } from '../principal';
-import { digestApiKey, isWellFormedApiKey } from './api-key';
+import { isWellFormedApiKey } from './api-key';
+import type { ApiKeyDigests } from './api-key-digests';
 
 /** Who a credential proves, or the finer reason why it proves nobody; the client only ever hears `invalid_credentials`. */
 export type Verification = ClientPrincipal | { readonly rejected: string };
 
 /** Finds the client of an API key by the keyed digest of the key, at `nowMs` milliseconds since the epoch. */
-export function verifyApiKey(key: string, snapshot: PolicySnapshot, pepper: Buffer, nowMs: number): Verification {
-  if (!isWellFormedApiKey(key)) return { rejected: 'api_key_malformed' };
-  const found = snapshot.apiKeys.get(digestApiKey(key, pepper));
-  if (!found) return { rejected: 'api_key_unknown' };
+export function verifyApiKey(
+  key: string,
+  snapshot: PolicySnapshot,
+  digests: ApiKeyDigests,
+  nowMs: number,
+): Verification {
+  const found = findApiKey(key, snapshot, digests);
+  if (typeof found === 'string') return { rejected: found };
   if (found.apiKey.isRevoked) return { rejected: 'api_key_revoked' };
   // Not `>=`: a time that is no number must not make a key live.
   if (!(nowMs < found.apiKey.validUntilMs)) return { rejected: 'api_key_expired' };
   return { kind: 'client', client: found.client, method: 'api_key', credentialId: found.apiKey.credentialId };
+}
+
+function findApiKey(key: string, snapshot: PolicySnapshot, digests: ApiKeyDigests): FoundApiKey | string {
+  const remembered = digests.find(key);
+  if (remembered !== undefined) return snapshot.apiKeys.get(remembered) ?? 'api_key_unknown';
+  if (!isWellFormedApiKey(key)) return 'api_key_malformed';
+  const digest = digests.digest(key);
+  const found = snapshot.apiKeys.get(digest);
+  if (!found) return 'api_key_unknown';
+  digests.remember(key, digest);
+  return found;
 }

@@ -9,14 +9,14 @@ export interface PathReadings extends RouteTarget {
 
 /**
  * The enabled route of a request, undefined for none, 'ambiguous' when the path has an encoded slash or a `;` and either
- * the route does not opt in to it, or an upstream that reads the path the other way would be on a route that does not.
+ * the route does not opt in to it, or a server that reads the path another way would be on another route.
  */
 export function matchRoute(target: PathReadings, routes: RouteTable): Route | 'ambiguous' | undefined {
   const route = routes.match(target);
   if (target.hasEncodedSlash || target.hasSemicolon) {
     if (!route || !optsIn(route, target)) return 'ambiguous';
     const others = otherReadings(target).map((reading) => routes.match(reading));
-    if (others.some((other) => other && !optsIn(other, target))) return 'ambiguous';
+    if (others.some((other) => other && other !== route)) return 'ambiguous';
   }
   return route?.enabled ? route : undefined;
 }

@@ -1,5 +1,10 @@
+import { BoundedCache } from './bounded-cache';
+
+/** The quick way from bytes to text, which the types of Node leave out. */
+export type Bytes = Buffer & { latin1Slice(): string };
+
 /** An upstream's reply fields as undici gives them: names and values in turn, bytes or text. */
-export type RawFields = readonly (Buffer | string)[];
+export type RawFields = readonly (Bytes | string)[];
 
 export interface ClientResponseHeaders {
   /** Names and values in turn for writeHead. */
@@ -19,6 +24,7 @@ const DROPPED = new Set([
   'upgrade',
   'x-request-id',
 ]);
+const lowerCased = new BoundedCache((name) => name.toLowerCase());
 
 /** What the client gets of an upstream's fields: all but the hop-by-hop ones, in order, as sent; then our request id. */
 export function clientResponseHeaders(raw: RawFields, requestId: string): ClientResponseHeaders {
@@ -27,7 +33,7 @@ export function clientResponseHeaders(raw: RawFields, requestId: string): Client
   let connection = '';
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = textOf(raw[i]);
-    const lower = name.toLowerCase();
+    const lower = lowerCased.get(name);
     if (lower === 'connection') connection += `,${textOf(raw[i + 1]).toLowerCase()}`;
     if (DROPPED.has(lower)) continue;
     if (lower === 'date') hasDate = true;
@@ -58,6 +64,6 @@ function withoutNamed(headers: readonly string[], connection: string): string[] 
   return headers.filter((_, index) => !named.has((headers[index & ~1] ?? '').toLowerCase()));
 }
 
-function textOf(value: Buffer | string | undefined): string {
-  return value === undefined ? '' : typeof value === 'string' ? value : value.toString('latin1');
+function textOf(value: Bytes | string | undefined): string {
+  return value === undefined ? '' : typeof value === 'string' ? value : value.latin1Slice();
 }

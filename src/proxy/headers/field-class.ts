@@ -1,4 +1,5 @@
 import { isProtectedField } from '../../core/fields';
+import { BoundedCache } from './bounded-cache';
 
 /** What the proxy does with a field of a request or a reply. */
 export type FieldClass =
@@ -39,15 +40,11 @@ const NAMED = new Map<string, FieldClass>([
   ['x-method-override', 'method-override'],
 ]);
 
-const CACHED_NAMES = 2048;
-const CACHED_NAME_LENGTH = 64;
-const cache = new Map<string, FieldClass>();
+const classes = new BoundedCache<FieldClass>(
+  (name) => NAMED.get(name.toLowerCase()) ?? (isProtectedField(name) ? 'drop' : 'pass'),
+);
 
-/** The class of a field by its name as sent. Spellings seen before cost one look-up; the memory they take is bounded. */
+/** The class of a field by its name as sent. */
 export function fieldClass(name: string): FieldClass {
-  const known = cache.get(name);
-  if (known !== undefined) return known;
-  const found = NAMED.get(name.toLowerCase()) ?? (isProtectedField(name) ? 'drop' : 'pass');
-  if (cache.size < CACHED_NAMES && name.length <= CACHED_NAME_LENGTH) cache.set(name, found);
-  return found;
+  return classes.get(name);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { GatewayRequest } from '../../core/gateway-request';
 
 /** Where a request came from and where it goes, as far as its header fields tell. */
@@ -8,8 +7,6 @@ export interface Hop {
   /** Whether the peer's own forwarding fields are believed and continued. */
   readonly isPeerTrusted: boolean;
   readonly httpVersion: string;
-  /** The Host value for the upstream. */
-  readonly upstreamHost: string;
 }
 
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -38,7 +35,7 @@ export class ForwardingChain {
   }
 
   /** Appends the request's own hop to each chain (RFC 7239, RFC 9110 section 7.6.3, W3C Trace Context). */
-  push(headers: string[], request: GatewayRequest): void {
+  push(headers: string[], request: GatewayRequest, decisionId: string): void {
     const { peerAddress, httpVersion } = this.hop;
     const proto = request.isSecure ? 'https' : 'http';
     headers.push('X-Request-ID', request.requestId);
@@ -47,7 +44,7 @@ export class ForwardingChain {
     headers.push('X-Forwarded-Host', this.forwardedHost || request.authority);
     headers.push('Forwarded', joined(this.forwarded, forwardedElement(peerAddress, request.authority, proto)));
     headers.push('Via', joined(this.via, `${httpVersion} gatewarden`));
-    headers.push('traceparent', TRACEPARENT.test(this.traceparent) ? this.traceparent : newTraceparent());
+    headers.push('traceparent', TRACEPARENT.test(this.traceparent) ? this.traceparent : newTraceparent(decisionId));
   }
 }
 
@@ -60,18 +57,11 @@ function forwardedElement(address: string, authority: string, proto: string): st
   return authority === '' ? `for=${node};proto=${proto}` : `for=${node};host="${authority}";proto=${proto}`;
 }
 
-const POOL_BYTES = 24 * 256;
-let pool = randomBytes(POOL_BYTES);
-let used = 0;
-
-/** A new trace, marked as sampled: an upstream that samples by its parent must not lose every trace because of us. */
-function newTraceparent(): string {
-  if (used === POOL_BYTES) {
-    pool = randomBytes(POOL_BYTES);
-    used = 0;
-  }
-  const traceId = pool.toString('hex', used, used + 16);
-  const parentId = pool.toString('hex', used + 16, used + 24);
-  used += 24;
-  return `00-${traceId}-${parentId}-01`;
+/**
+ * A new trace under the id of the decision, so that log and trace lead to each other; marked as sampled, because an
+ * upstream that samples by its parent must not lose every trace because of us.
+ */
+function newTraceparent(decisionId: string): string {
+  const traceId = decisionId.replaceAll('-', '');
+  return `00-${traceId}-${traceId.slice(16)}-01`;
 }

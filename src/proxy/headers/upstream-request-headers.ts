@@ -1,23 +1,19 @@
 import { isGatewayAuthorization } from '../../core/credentials/presented-credential';
 import type { Allowed } from '../../core/decision';
-import type { GatewayRequest } from '../../core/gateway-request';
 import type { PolicyService } from '../../core/policy-service';
+import type { AllowedCall } from '../allowed-call';
 import { fieldClass } from './field-class';
-import { ForwardingChain, type Hop } from './forwarding-chain';
+import { ForwardingChain } from './forwarding-chain';
 import { pushIdentity } from './identity-headers';
 
 /**
  * Names and values for the upstream: first what the client sent, less everything hop-by-hop, protected or ours to
  * relay; then our own fields, so that nothing a client sends can stand in for one.
  */
-export function upstreamRequestHeaders(
-  request: GatewayRequest,
-  allowed: Allowed,
-  service: PolicyService,
-  hop: Hop,
-): string[] {
-  const headers: string[] = ['Host', hop.upstreamHost];
-  const chain = new ForwardingChain(hop);
+export function upstreamRequestHeaders(call: AllowedCall, service: PolicyService, upstreamHost: string): string[] {
+  const { request, allowed, made } = call;
+  const headers: string[] = ['Host', upstreamHost];
+  const chain = new ForwardingChain(call.hop);
   const strips = stripsCredentials(allowed, service);
   const { rawHeaders } = request;
   const named = request.fields.connectionNames;
@@ -44,7 +40,7 @@ export function upstreamRequestHeaders(
     }
   }
   pushIdentity(headers, allowed);
-  chain.push(headers, request);
+  chain.push(headers, request, made.decisionId);
   return headers;
 }
 
