@@ -19,6 +19,7 @@ import { SecretsModule } from './secrets/secrets.module';
 import { ServicesModule } from './services/services.module';
 import { SnapshotModule } from './snapshot/snapshot.module';
 import { SnapshotService } from './snapshot/snapshot.service';
+import { UsageModule } from './usage/usage.module';
 
 /** Tells health of the policy in use, which the control plane otherwise knows nothing about. */
 @Global()
@@ -50,6 +51,7 @@ class ServedPolicyModule {}
     // What listens to decisions.
     AccessLogModule,
     MetricsModule,
+    UsageModule,
   ],
 })
 export class AppModule {}
