@@ -177,7 +177,7 @@ function adminTokens(column: MigrationColumns): Table {
 function configRevision(column: MigrationColumns): Table {
   return new Table({
     name: 'config_revision',
-    columns: [column.integer('id', PRIMARY), column.bigint('revision')],
+    columns: [column.integer('id', PRIMARY), column.bigint('revision'), column.string('key_id', 8, NULLABLE)],
   });
 }
 

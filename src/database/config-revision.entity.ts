@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { BigintColumn } from './columns';
+import { BigintColumn, StringColumn } from './columns';
 
 /** The one row that counts policy changes; its row lock is the queue every policy writer stands in. */
 @Entity('config_revision')
@@ -9,4 +9,8 @@ export class ConfigRevisionEntity {
 
   @BigintColumn()
   revision!: number;
+
+  /** Names the master key the rows were written with; null before the first start. */
+  @StringColumn(8, { name: 'key_id', nullable: true })
+  keyId!: string | null;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resolveMasterKey } from './master-key';
+import { findMasterKey, resolveMasterKey } from './master-key';
 
 describe('the master key', () => {
   let directory: string;
@@ -24,6 +24,14 @@ describe('the master key', () => {
     expect(statSync(join(directory, 'state')).mode & 0o777).toBe(0o700);
     expect(readdirSync(join(directory, 'state'))).toEqual(['master.key']);
     expect(resolveMasterKey({ databaseUrl, masterKey: undefined })).toEqual(first);
+  });
+
+  it('is looked for without being made', () => {
+    expect(findMasterKey({ databaseUrl, masterKey: undefined })).toBeUndefined();
+    expect(readdirSync(directory)).toEqual([]);
+
+    const made = resolveMasterKey({ databaseUrl, masterKey: undefined });
+    expect(findMasterKey({ databaseUrl, masterKey: undefined })).toEqual(made);
   });
 
   it('of the settings comes first and leaves no file', () => {

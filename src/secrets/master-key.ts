@@ -17,17 +17,30 @@ import type { Settings } from '../../config/settings';
 
 const MASTER_KEY_BYTES = 32;
 
+type KeySettings = Pick<Settings, 'masterKey' | 'databaseUrl'>;
+
 /**
  * The master key of this process, 32 bytes: from the settings, or for an embedded database from `master.key` beside it,
- * which the first start makes (mode 0600). Throws when there is neither, or the file holds no key.
+ * which is made (mode 0600) where it is missing. Throws when there is neither, or the file holds no key.
  */
-export function resolveMasterKey(settings: Pick<Settings, 'masterKey' | 'databaseUrl'>): Buffer {
+export function resolveMasterKey(settings: KeySettings): Buffer {
   if (settings.masterKey) return settings.masterKey;
   const embedded = embeddedDatabase(settings.databaseUrl);
   if (!embedded) throw new Error('GATEWARDEN_MASTER_KEY is required with a database server.');
-  if (embedded.kind === 'memory') return randomBytes(MASTER_KEY_BYTES);
-  const file = join(dirname(embedded.path), 'master.key');
-  return readKey(file) ?? makeKey(file);
+  const file = masterKeyFile(settings.databaseUrl);
+  return file === undefined ? randomBytes(MASTER_KEY_BYTES) : (readKey(file) ?? makeKey(file));
+}
+
+/** The master key there is already, undefined where there is none; throws when the file holds no key. */
+export function findMasterKey({ masterKey, databaseUrl }: KeySettings): Buffer | undefined {
+  const file = masterKeyFile(databaseUrl);
+  return masterKey ?? (file === undefined ? undefined : readKey(file));
+}
+
+/** Where an embedded database keeps the key it made; undefined for one in memory and for a server. */
+export function masterKeyFile(databaseUrl: string): string | undefined {
+  const embedded = embeddedDatabase(databaseUrl);
+  return embedded?.kind === 'directory' ? join(dirname(embedded.path), 'master.key') : undefined;
 }
 
 function readKey(file: string): Buffer | undefined {

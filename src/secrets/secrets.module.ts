@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
-import { resolveMasterKey } from './master-key';
+import { loadSecretKeys } from './load-secret-keys';
 import { SecretCipher } from './secret-cipher';
 import { SecretKeys } from './secret-keys';
 
@@ -11,11 +12,21 @@ import { SecretKeys } from './secret-keys';
   providers: [
     {
       provide: SecretKeys,
-      inject: [SETTINGS],
-      useFactory: (settings: Settings) => new SecretKeys(resolveMasterKey(settings)),
+      inject: [SETTINGS, DataSource],
+      useFactory: provideSecretKeys,
     },
     SecretCipher,
   ],
   exports: [SecretKeys, SecretCipher],
 })
 export class SecretsModule {}
+
+/** No application exists yet that would close the database when it is refused. */
+async function provideSecretKeys(settings: Settings, dataSource: DataSource): Promise<SecretKeys> {
+  try {
+    return await loadSecretKeys(settings, dataSource);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}

@@ -7,6 +7,9 @@ import { GatewardenProcess, newRunDirectory } from '../support/gatewarden-proces
 
 const READY = /Gatewarden is ready/;
 const TOKEN = 'token-of-the-command-line-tests';
+const OTHER_KEY = { GATEWARDEN_MASTER_KEY: Buffer.alloc(32, 9).toString('base64') };
+const OTHER_KEY_REFUSED =
+  /another master key \(key id [0-9a-f]{8}\) than this process has \(key id [0-9a-f]{8}\): set GATEWARDEN_MASTER_KEY/;
 const ENV = { GATEWARDEN_ADMIN_TOKEN: TOKEN };
 
 interface Report {
@@ -86,15 +89,25 @@ describe('start and doctor on one embedded database', () => {
   });
 
   it('fails the examination with another master key, and without its own', async () => {
-    const other = await doctor({ GATEWARDEN_MASTER_KEY: Buffer.alloc(32, 9).toString('base64') });
+    const other = await doctor(OTHER_KEY);
     expect(other.code).toBe(1);
-    expect(other.finding('secrets')?.detail).toContain('GATEWARDEN_MASTER_KEY');
+    expect(other.finding('secrets')).toMatchObject({
+      status: 'failed',
+      detail: expect.stringMatching(OTHER_KEY_REFUSED),
+    });
     const file = join(directory.path, '.gatewarden', 'master.key');
     renameSync(file, `${file}.away`);
     const none = await doctor();
     renameSync(`${file}.away`, file);
     expect(none.code).toBe(1);
     expect(none.finding('secrets')?.detail).toContain('master.key is missing');
+  });
+
+  it('does not start with another master key, and says in one sentence which is needed', async () => {
+    const { code, stdout, stderr } = await GatewardenProcess.run(['start'], directory.path, OTHER_KEY);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^gatewarden: .+\.\n$/);
+    expect(stderr).toMatch(OTHER_KEY_REFUSED);
   });
 
   it('is ready again within 2.5 s', async () => {

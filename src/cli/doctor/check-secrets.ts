@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { type DataSource, IsNull, Not } from 'typeorm';
-import { embeddedDatabase } from '../../../config/database-url';
 import type { Settings } from '../../../config/settings';
 import { CredentialEntity } from '../../clients/credential.entity';
-import { resolveMasterKey } from '../../secrets/master-key';
+import { boundSecretKeys, loadKeyId } from '../../secrets/load-secret-keys';
 import { SecretCipher } from '../../secrets/secret-cipher';
-import { SecretKeys } from '../../secrets/secret-keys';
 import { ServiceEntity } from '../../services/service.entity';
 import type { Finding } from './finding';
 
@@ -14,29 +10,20 @@ const CHECK = 'secrets';
 /** A wrong key fails on the first; the rest would only take time. */
 const SAMPLE = 1_000;
 
-/** Whether the master key opens what is stored. */
+/** Whether the master key is the one the database is bound to, and opens what is stored. */
 export async function checkSecrets(settings: Settings, dataSource: DataSource): Promise<Finding> {
-  const missing = missingKeyFile(settings);
-  if (missing !== undefined) {
-    const detail = `${missing} is missing: restore it, or set GATEWARDEN_MASTER_KEY; without it no issued key works`;
-    return { check: CHECK, status: 'failed', detail };
+  const boundTo = await loadKeyId(dataSource);
+  if (boundTo === null) {
+    return { check: CHECK, status: 'ok', detail: 'the database has no master key yet; the first start gives it one' };
   }
   try {
-    const cipher = new SecretCipher(new SecretKeys(resolveMasterKey(settings)));
+    const cipher = new SecretCipher(boundSecretKeys(settings, boundTo));
     const secrets = await loadSecrets(dataSource);
     for (const { sealed, context } of secrets) cipher.decrypt(sealed, context);
     return { check: CHECK, status: 'ok', detail: `the master key opens ${describe(secrets.length)}` };
   } catch (error) {
     return { check: CHECK, status: 'failed', detail: (error as Error).message };
   }
-}
-
-/** Starting would make a new key, which is right only for a new database. */
-function missingKeyFile({ masterKey, databaseUrl }: Settings): string | undefined {
-  const embedded = embeddedDatabase(databaseUrl);
-  if (masterKey || embedded?.kind !== 'directory') return undefined;
-  const file = join(dirname(embedded.path), 'master.key');
-  return existsSync(file) ? undefined : file;
 }
 
 async function loadSecrets(dataSource: DataSource): Promise<{ sealed: string; context: string }[]> {
