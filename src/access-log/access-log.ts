@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type DestinationStream, type Logger, symbols } from 'pino';
 import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
@@ -9,9 +9,10 @@ import { decisionFields, exchangeFields, json } from './access-line';
 
 /** One line a decision; for a forwarded request when it ends, with its outcome. */
 @Injectable()
-export class AccessLog implements OnModuleInit {
+export class AccessLog implements OnModuleInit, OnApplicationShutdown {
   /** Where the logger writes: the lines are complete, and have nothing in them to redact. */
   private readonly stream: DestinationStream;
+  private lines: string[] = [];
 
   constructor(
     private readonly decisions: DecisionService,
@@ -24,6 +25,10 @@ export class AccessLog implements OnModuleInit {
   onModuleInit(): void {
     this.decisions.onDecision((made) => this.logDecision(made));
     this.forwarder.onEnded((ended) => this.logExchange(ended));
+  }
+
+  onApplicationShutdown(): void {
+    this.flush();
   }
 
   private logDecision(made: DecisionMade): void {
@@ -44,6 +49,15 @@ export class AccessLog implements OnModuleInit {
   }
 
   private write(level: 'error' | 'warn' | 'info', fields: string, message: string): void {
-    this.stream.write(`{"level":"${level}"${timestamp()}${LINE_START},${fields},"msg":"${message}"}\n`);
+    const line = `{"level":"${level}"${timestamp()}${LINE_START},${fields},"msg":"${message}"}\n`;
+    if (this.lines.push(line) === 1) setImmediate(() => this.flush());
+  }
+
+  /** All lines of a turn of the event loop at once: the stream measures all it holds again with every write. */
+  private flush(): void {
+    if (this.lines.length === 0) return;
+    const { lines } = this;
+    this.lines = [];
+    this.stream.write(lines.join(''));
   }
 }

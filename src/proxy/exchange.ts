@@ -5,6 +5,7 @@ import type { HttpCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
 import type { UpstreamSet } from './balancing/upstream-set';
 import { notePassed } from './bulk-memory';
+import { deadlineIn, startWaiting, stopWaiting, type Waiting } from './deadlines';
 import type { ExchangeEnded, ExchangeFault } from './exchange-ended';
 import { type Bytes, clientResponseHeaders, clientTrailers, type RawFields } from './headers/client-response-headers';
 import { upstreamRequestHeaders } from './headers/upstream-request-headers';
@@ -29,18 +30,21 @@ const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** One request on its way through: streams both bodies with back-pressure, tries again where that is safe, ends once. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Waiting {
+  deadlineMs = Number.POSITIVE_INFINITY;
+  slot = -1;
   private controller: Dispatcher.DispatchController | undefined;
   private upstream: Upstream | undefined;
   private tried: readonly Upstream[] = [];
   private attempts = 0;
   private startedMs = 0;
   private bytesSent = 0;
-  /** The first chunk of a reply, kept until the end of the tick in case it is all. */
+  /** The first chunk of a reply, kept until the turn of the event loop ends in case it is all. */
   private held: Bytes | undefined;
   private isFlushed = false;
   private isDiscarding = false;
   private isPaused = false;
+  private isSent = false;
   private isOver = false;
 
   constructor(
@@ -51,11 +55,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   start(): void {
     // Not once(): taking a listener off again costs more than a check.
     this.call.res.on('close', () => this.clientLeft());
+    startWaiting(this);
     this.attempt();
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
+    this.waitFor(this.plan.timeouts.idleMs);
     if (this.isOver) controller.abort(new Error('the client has left'));
     // Only now, with the upstream's connection at hand, is a waiting client asked for its body (RFC 9110 section 10.1.1).
     else if (this.call.expectsContinue) this.call.res.writeContinue();
@@ -63,6 +69,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onBodySent(chunk: Buffer): void {
     notePassed(chunk.length);
+    this.waitFor(this.plan.timeouts.idleMs);
+  }
+
+  onRequestSent(): void {
+    this.isSent = true;
+    if (!this.call.res.headersSent) this.waitFor(this.plan.timeouts.responseHeaderMs);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, message?: string): void {
@@ -73,12 +85,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.upstream?.failed(Date.now());
     } else {
       this.upstream?.succeeded();
+      this.waitFor(this.plan.timeouts.idleMs);
       this.writeHead(status, message, raw);
     }
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.isDiscarding) return;
+    this.waitFor(this.plan.timeouts.idleMs);
     this.bytesSent += chunk.length;
     notePassed(chunk.length);
     if (!this.isFlushed && this.bytesSent === chunk.length && chunk.length <= HELD_BYTES) this.held = chunk as Bytes;
@@ -131,14 +145,31 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.controller?.pause();
     res.once('drain', () => {
       this.isPaused = false;
+      this.waitFor(this.plan.timeouts.idleMs);
       this.controller?.resume();
     });
   }
 
+  /** Somebody fell silent. A slow target is not asked again: it has taken the call, and would only get it twice. */
+  expire(): void {
+    const { req, res } = this.call;
+    const isClientStalled = this.isPaused || (!this.isSent && req.readableLength === 0);
+    if (isClientStalled) {
+      res.destroy();
+      this.clientLeft();
+    } else {
+      this.upstream?.failed(Date.now());
+      this.fail('upstream_timeout');
+    }
+  }
+
+  private waitFor(limitMs: number): void {
+    this.deadlineMs = deadlineIn(limitMs);
+  }
+
   private upstreamFailed(error: Error): void {
     this.upstream?.failed(Date.now());
-    // A target that takes the call and is slow would only get it twice.
-    if (this.isDiscarding || (this.canRetry() && !(error instanceof errors.HeadersTimeoutError))) {
+    if (this.isDiscarding || this.canRetry()) {
       this.isDiscarding = false;
       this.retry();
     } else this.fail(toUpstreamFault(error));
@@ -160,8 +191,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
       path: upstream.basePath + target,
       headers: upstreamRequestHeaders(this.call, upstreams.service, upstream.hostHeader),
       body,
-      headersTimeout: timeouts.responseHeaderMs,
-      bodyTimeout: timeouts.idleMs,
+      // We keep the deadlines ourselves.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     };
     upstream.poolFor(timeouts.connectMs).dispatch(options, this);
   }
@@ -208,23 +240,25 @@ export class Exchange implements Dispatcher.DispatchHandler {
     res.sendDate = !hasDate;
     if (message) res.writeHead(status, message, headers);
     else res.writeHead(status, headers);
-    process.nextTick(flush, this);
+    flushSoon(this);
   }
 
   /** Answers with a problem, or cuts the reply where one has begun: a client must never take a part for the whole. */
   private fail(fault: Exclude<ExchangeFault, 'client_left' | 'upstream_cut'> | 'malformed_request'): void {
     const { req, res, request, made } = this.call;
-    this.controller?.abort(new Error(fault));
+    const { controller } = this;
     if (res.headersSent) {
-      res.destroy();
       this.end(res.statusCode, 'upstream_cut');
-      return;
+      res.destroy();
+    } else {
+      const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
+      if (isBodyPending(req, request)) reply.headers.Connection = 'close';
+      this.end(reply.status, fault);
+      res.writeHead(reply.status, reply.headers);
+      res.end(reply.body);
     }
-    const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
-    if (isBodyPending(req, request)) reply.headers.Connection = 'close';
-    res.writeHead(reply.status, reply.headers);
-    res.end(reply.body);
-    this.end(reply.status, fault);
+    // Last: it reports an error, which means nothing any more once the exchange has ended.
+    controller?.abort(new Error(fault));
   }
 
   private clientLeft(): void {
@@ -241,6 +275,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private end(status: number, fault: ExchangeFault | undefined): void {
     if (this.isOver) return;
     this.isOver = true;
+    stopWaiting(this);
     const upstream = this.upstream?.url;
     this.release();
     this.plan.forwarder.tell({
@@ -255,8 +290,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function flush(exchange: Exchange): void {
-  exchange.flush();
+let unflushed: Exchange[] = [];
+
+/** One look a turn of the event loop at all replies that began in it: most are complete by then. */
+function flushSoon(exchange: Exchange): void {
+  if (unflushed.push(exchange) === 1) setImmediate(flushAll);
+}
+
+function flushAll(): void {
+  const exchanges = unflushed;
+  unflushed = [];
+  for (const exchange of exchanges) exchange.flush();
 }
 
 function rawFields(raw: unknown): RawFields {

@@ -38,7 +38,7 @@ export class Forwarder {
     }
     const timeouts = route.timeouts ? { ...service.timeouts, ...route.timeouts } : service.timeouts;
     const target = upstreamTarget(call.request, route);
-    const body = bodyOf(call, maxBytes, timeouts.idleMs);
+    const body = bodyOf(call, maxBytes);
     new Exchange(call, { upstreams, target, body, timeouts, forwarder: this }).start();
   }
 
@@ -66,13 +66,10 @@ export function upstreamTarget(request: GatewayRequest, route: Route): string {
   return path + query;
 }
 
-/** The body to stream, null for none; one of undeclared length is cut off at its limit, and one that stalls is given up. */
-function bodyOf({ req, request }: HttpCall, maxBytes: number, idleMs: number): Readable | null {
+/** The body to stream, null for none; one of undeclared length is cut off at its limit. */
+function bodyOf({ req, request }: HttpCall, maxBytes: number): Readable | null {
   const { bodyLength } = request.fields;
   if (bodyLength === 0) return null;
-  const { socket } = req;
-  socket.setTimeout(idleMs);
-  req.once('end', () => socket.setTimeout(0));
   if (bodyLength !== undefined || maxBytes === 0) return req;
   const limited = new LimitedBody(maxBytes);
   // Not pipeline(): it would destroy the client's connection, and the 413 with it.

@@ -33,7 +33,15 @@ export class Gateway {
       },
     });
     const log: Record<string, unknown>[] = [];
-    const logger = newLogger(settings, { write: (line) => log.push(JSON.parse(line)) });
+    const logger = newLogger(settings, {
+      write: (lines) =>
+        log.push(
+          ...lines
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line)),
+        ),
+    });
     return new Gateway(await startGateway(settings, logger), () => database.drop(), log);
   }
 

@@ -62,6 +62,6 @@ function forwardedElement(address: string, authority: string, proto: string): st
  * upstream that samples by its parent must not lose every trace because of us.
  */
 function newTraceparent(decisionId: string): string {
-  const traceId = decisionId.replaceAll('-', '');
-  return `00-${traceId}-${traceId.slice(16)}-01`;
+  const spanId = decisionId.slice(19, 23) + decisionId.slice(24);
+  return `00-${decisionId.slice(0, 8)}${decisionId.slice(9, 13)}${decisionId.slice(14, 18)}${spanId}-${spanId}-01`;
 }
