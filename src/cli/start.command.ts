@@ -1,13 +1,18 @@
+import { embeddedDatabase } from '../../config/database-url';
 import { formatListenAddress } from '../../config/listen-address';
 import { loadSettings } from '../../config/settings';
-import { startGateway } from '../gateway';
+import { PgliteEngine } from '../database/pglite-engine';
 import { newLogger } from '../logging/logger';
-import { listenAddresses } from './listen-addresses';
 import { stopOnSignals } from './stop-on-signals';
 
 /** `gatewarden start`: serves until SIGTERM or SIGINT, then drains and exits 0. */
 export async function start(options: { config?: string }): Promise<void> {
   const settings = loadSettings({ env: process.env, file: options.config, isTty: process.stdout.isTTY });
+  const embedded = embeddedDatabase(settings.databaseUrl);
+  if (embedded) PgliteEngine.openAhead(embedded);
+  // Loaded only now: the worker of the embedded database starts meanwhile.
+  const { startGateway } = await import('../gateway.js');
+  const { listenAddresses } = await import('./listen-addresses.js');
   const logger = newLogger(settings);
   const starting = startGateway(settings, logger);
   stopOnSignals(async () => (await starting).close(), { logger, deadlineMs: settings.shutdownDeadlineMs });

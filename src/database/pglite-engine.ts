@@ -40,8 +40,26 @@ export class PgliteEngine {
     });
   }
 
+  static #ahead: { path: string; opening: Promise<PgliteEngine> } | undefined;
+
+  /** Begins to open a database that `open` will be asked for: its worker starts while this thread loads the rest. */
+  static openAhead(database: EmbeddedDatabase): void {
+    if (database.kind === 'memory') return;
+    const opening = PgliteEngine.#open(database);
+    // Whoever asks for it hears of a fault.
+    opening.catch(() => undefined);
+    PgliteEngine.#ahead = { path: database.path, opening };
+  }
+
   /** Opens the database, taking its directory first; throws a DirectoryInUseError when another process has it. */
-  static async open(database: EmbeddedDatabase): Promise<PgliteEngine> {
+  static open(database: EmbeddedDatabase): Promise<PgliteEngine> {
+    const ahead = PgliteEngine.#ahead;
+    PgliteEngine.#ahead = undefined;
+    if (ahead && database.kind === 'directory' && ahead.path === database.path) return ahead.opening;
+    return PgliteEngine.#open(database);
+  }
+
+  static async #open(database: EmbeddedDatabase): Promise<PgliteEngine> {
     if (database.kind === 'memory') return PgliteEngine.#start(new PgliteEngine('memory://'));
     mkdirSync(database.path, { recursive: true, mode: 0o700 });
     const directory = realpathSync(database.path);
