@@ -1,11 +1,11 @@
 import { cpuMicros } from './processes.mjs';
 import { load } from './wrk.mjs';
 
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 8;
 
 /** Loads every program once unmeasured, then in turns, so that a slow minute of the machine hits them alike. */
 export async function measure(programs, { rounds, seconds }, onProgress) {
-  for (const { url, headers } of programs) await load(url, Math.min(seconds, WARM_UP_SECONDS), headers);
+  for (const { url, headers } of programs) await load(url, WARM_UP_SECONDS, headers);
   const figures = new Map(programs.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
     onProgress(`round ${round} of ${rounds}`);

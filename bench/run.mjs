@@ -11,7 +11,7 @@ import { hasNginx, PROGRAMS, startProgram, startUpstream } from './programs.mjs'
 import { printFigures, printProfile } from './report.mjs';
 import { load } from './wrk.mjs';
 
-const FULL = { rounds: 5, seconds: 4 };
+const FULL = { rounds: 12, seconds: 2 };
 const QUICK = { rounds: 2, seconds: 2 };
 const PROFILE_SECONDS = 10;
 const SAMPLE_MICROS = 250;

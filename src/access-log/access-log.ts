@@ -3,13 +3,14 @@ import { type DestinationStream, type Logger, symbols } from 'pino';
 import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
 import { LINE_START, LOGGER, timestamp } from '../logging/logger';
+import { type Flushable, flushAtEndOfTurn } from '../proxy/end-of-turn';
 import type { ExchangeEnded } from '../proxy/exchange-ended';
 import { Forwarder } from '../proxy/forwarder';
 import { decisionFields, exchangeFields, json } from './access-line';
 
 /** One line a decision; for a forwarded request when it ends, with its outcome. */
 @Injectable()
-export class AccessLog implements OnModuleInit, OnApplicationShutdown {
+export class AccessLog implements Flushable, OnModuleInit, OnApplicationShutdown {
   /** Where the logger writes: the lines are complete, and have nothing in them to redact. */
   private readonly stream: DestinationStream;
   private lines: string[] = [];
@@ -50,11 +51,11 @@ export class AccessLog implements OnModuleInit, OnApplicationShutdown {
 
   private write(level: 'error' | 'warn' | 'info', fields: string, message: string): void {
     const line = `{"level":"${level}"${timestamp()}${LINE_START},${fields},"msg":"${message}"}\n`;
-    if (this.lines.push(line) === 1) setImmediate(() => this.flush());
+    if (this.lines.push(line) === 1) flushAtEndOfTurn(this);
   }
 
   /** All lines of a turn of the event loop at once: the stream measures all it holds again with every write. */
-  private flush(): void {
+  flush(): void {
     if (this.lines.length === 0) return;
     const { lines } = this;
     this.lines = [];

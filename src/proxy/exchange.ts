@@ -6,6 +6,7 @@ import type { Upstream } from './balancing/upstream';
 import type { UpstreamSet } from './balancing/upstream-set';
 import { notePassed } from './bulk-memory';
 import { deadlineIn, startWaiting, stopWaiting, type Waiting } from './deadlines';
+import { type Flushable, flushAtEndOfTurn } from './end-of-turn';
 import type { ExchangeEnded, ExchangeFault } from './exchange-ended';
 import { type Bytes, clientResponseHeaders, clientTrailers, type RawFields } from './headers/client-response-headers';
 import { upstreamRequestHeaders } from './headers/upstream-request-headers';
@@ -30,7 +31,7 @@ const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** One request on its way through: streams both bodies with back-pressure, tries again where that is safe, ends once. */
-export class Exchange implements Dispatcher.DispatchHandler, Waiting {
+export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting {
   deadlineMs = Number.POSITIVE_INFINITY;
   slot = -1;
   private controller: Dispatcher.DispatchController | undefined;
@@ -240,7 +241,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     res.sendDate = !hasDate;
     if (message) res.writeHead(status, message, headers);
     else res.writeHead(status, headers);
-    flushSoon(this);
+    flushAtEndOfTurn(this);
   }
 
   /** Answers with a problem, or cuts the reply where one has begun: a client must never take a part for the whole. */
@@ -288,19 +289,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
       fault,
     });
   }
-}
-
-let unflushed: Exchange[] = [];
-
-/** One look a turn of the event loop at all replies that began in it: most are complete by then. */
-function flushSoon(exchange: Exchange): void {
-  if (unflushed.push(exchange) === 1) setImmediate(flushAll);
-}
-
-function flushAll(): void {
-  const exchanges = unflushed;
-  unflushed = [];
-  for (const exchange of exchanges) exchange.flush();
 }
 
 function rawFields(raw: unknown): RawFields {
