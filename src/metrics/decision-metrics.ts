@@ -5,6 +5,7 @@ import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
 import { LatencyHistogram, type LatencySeries } from './latency-histogram';
 import { methodLabel } from './method-label';
+import { remembered } from './remembered';
 
 /** The route label of requests no route matched. */
 const UNMATCHED = '__unmatched__';
@@ -50,17 +51,8 @@ export class DecisionMetrics implements OnModuleInit {
   }
 
   private tallyOf(route_pattern: string, method: string): DecisionTally {
-    let ofRoute = this.tallies.get(route_pattern);
-    if (!ofRoute) {
-      ofRoute = new Map();
-      this.tallies.set(route_pattern, ofRoute);
-    }
-    let tally = ofRoute.get(method);
-    if (!tally) {
-      tally = new DecisionTally(this.durations.seriesOf({ route_pattern, method }));
-      ofRoute.set(method, tally);
-    }
-    return tally;
+    const make = () => new DecisionTally(this.durations.seriesOf({ route_pattern, method }));
+    return remembered(this.tallies, route_pattern, method, make);
   }
 
   /** At a scrape: the tallies become the counter's values. */

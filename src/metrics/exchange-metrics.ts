@@ -5,6 +5,7 @@ import type { ExchangeEnded } from '../proxy/exchange-ended';
 import { Forwarder } from '../proxy/forwarder';
 import { LatencyHistogram, type LatencySeries } from './latency-histogram';
 import { methodLabel } from './method-label';
+import { remembered } from './remembered';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const STATUS_CLASSES = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'];
@@ -52,23 +53,4 @@ export class ExchangeMetrics implements OnModuleInit {
     }
     if (fault) this.faults.inc({ service, fault });
   }
-}
-
-function remembered(
-  known: Map<string, Map<string, LatencySeries>>,
-  first: string,
-  second: string,
-  find: () => LatencySeries,
-): LatencySeries {
-  let inner = known.get(first);
-  if (!inner) {
-    inner = new Map();
-    known.set(first, inner);
-  }
-  let series = inner.get(second);
-  if (!series) {
-    series = find();
-    inner.set(second, series);
-  }
-  return series;
 }
