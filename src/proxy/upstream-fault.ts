@@ -1,11 +1,12 @@
-import { errors } from 'undici';
+/** Connecting, by undici and by the system, and waiting for the answer to an upgrade; other deadlines are our own. */
+const TIMEOUT_CODES: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ETIMEDOUT',
+  'ERR_UPSTREAM_UPGRADE_TIMEOUT',
+]);
 
 /** What a failed call means for the client, before any byte of a reply was passed on. */
 export function toUpstreamFault(error: Error): 'upstream_timeout' | 'upstream_unreachable' {
-  const timedOut =
-    error instanceof errors.ConnectTimeoutError ||
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.BodyTimeoutError ||
-    (error as NodeJS.ErrnoException).code === 'ETIMEDOUT';
-  return timedOut ? 'upstream_timeout' : 'upstream_unreachable';
+  const isTimeout = TIMEOUT_CODES.has((error as NodeJS.ErrnoException).code ?? '');
+  return isTimeout ? 'upstream_timeout' : 'upstream_unreachable';
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ClientRequest, createServer, type IncomingMessage, type RequestListener, request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Gateway } from '../support/gateway';
@@ -232,6 +232,7 @@ describe('what streams through the proxy', () => {
 describe('a WebSocket through the proxy', () => {
   let gateway: Gateway;
   let server: WebSocketServer;
+  let silent: Server;
   let url: string;
   let key: string;
   const handshakes: IncomingMessage[] = [];
@@ -247,12 +248,18 @@ describe('a WebSocket through the proxy', () => {
     const port = (server.address() as { port: number }).port;
     ({ key } = await gateway.publish({ upstreams: [`http://127.0.0.1:${port}`], pattern: '/ws/*' }));
     await gateway.publish({ upstreams: ['http://127.0.0.1:1'], pattern: '/dead', isPublic: true });
+    silent = createTcpServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const silentUrl = `http://127.0.0.1:${(silent.address() as { port: number }).port}`;
+    const service = { timeouts: { response_header_ms: 300 } };
+    await gateway.publish({ upstreams: [silentUrl], pattern: '/silent', isPublic: true, service });
     url = `ws://127.0.0.1:${gateway.proxyPort}`;
   });
   afterAll(async () => {
     await gateway?.close();
     for (const socket of server?.clients ?? []) socket.terminate();
     server?.close();
+    silent?.close();
   });
 
   it('echoes with a key, and its handshake tells who calls', async () => {
@@ -278,6 +285,7 @@ describe('a WebSocket through the proxy', () => {
     ['with a wrong key', '/ws/room', { 'x-api-key': 'wrong' }, 401],
     ['on a path nobody serves', '/nothing', {}, 404],
     ['to a dead upstream', '/dead', {}, 502],
+    ['to an upstream that says nothing', '/silent', {}, 504],
   ])('is refused %s', async (_, path, headers, status) => {
     const before = handshakes.length;
     const socket = new WebSocket(`${url}${path}`, { headers });

@@ -34,10 +34,6 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
     return this.entries.get(serviceId)?.set;
   }
 
-  sets(): UpstreamSet[] {
-    return [...this.entries.values()].map((entry) => entry.set);
-  }
-
   private follow(snapshot: PolicySnapshot): void {
     for (const [serviceId, entry] of this.entries) {
       if (snapshot.services.get(serviceId) !== entry.set.service) this.drop(serviceId, entry);
