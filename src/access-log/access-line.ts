@@ -1,4 +1,5 @@
 import type { PolicyClient } from '../core/policy-client';
+import type { Principal } from '../core/principal';
 import type { DecisionMade } from '../decision/decision-made';
 import type { ExchangeEnded } from '../proxy/exchange-ended';
 
@@ -16,7 +17,7 @@ export function decisionFields({ decisionId, entrance, request, decision, durati
   const { principal, route, allowed, code } = decision;
   const { requestId, method, path, host, clientAddress, userAgent } = request;
   const agent = userAgent === undefined ? '' : `,"user_agent":${json(userAgent.slice(0, USER_AGENT_LENGTH))}`;
-  const client = principal.kind === 'client' ? fieldsOfClient(principal.client) : '"client_id":"public"';
+  const client = callerFields(principal);
   const routeId = route === undefined ? '' : `,"route_id":"${route.routeId}"`;
   return (
     `"client_ip":"${clientAddress}"${agent},${client},"route":${json(path)},"domain":"${host}"${routeId}` +
@@ -38,6 +39,13 @@ export function exchangeFields({ status, service, upstream, upstreamMs, bytesSen
 /** A text as JSON. */
 export function json(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+/** Whoever is no client is `public`, with the token's subject or the app beside it. */
+function callerFields(principal: Principal): string {
+  if (principal.kind === 'client') return fieldsOfClient(principal.client);
+  if (principal.kind === 'user') return `"client_id":"public","user_id":${json(String(principal.token.subject ?? ''))}`;
+  return principal.kind === 'app' ? `"client_id":"public","app":${json(principal.app)}` : '"client_id":"public"';
 }
 
 function fieldsOfClient(client: PolicyClient): string {

@@ -7,11 +7,11 @@ import {
   aRequest,
   aRoute,
   aSnapshot,
+  decideNow,
   NOW_MS,
   portsAt,
   type RequestText,
 } from '../../test/support/policy';
-import { decide } from './decide';
 import { REFUSALS } from './decision';
 import { type Demand, demandCredential, PUBLIC } from './demand';
 import { type Method, methodMask } from './method';
@@ -83,7 +83,7 @@ describe('decide', () => {
     holds(
       fc.property(policy, request, fc.constantFrom(NOW_MS - 1, NOW_MS, NOW_MS + 1), (some, text, nowMs) => {
         const snapshot = aSnapshot(some);
-        const decision = decide(aRequest(text), snapshot, portsAt(nowMs));
+        const decision = decideNow(aRequest(text), snapshot, portsAt(nowMs));
         outcomes.add(decision.code);
         if (!decision.allowed) {
           expect(Object.keys(REFUSALS)).toContain(decision.code);
@@ -92,6 +92,7 @@ describe('decide', () => {
         const { route: matched, principal } = decision;
         expect(matched.enabled).toBe(true);
         expect(snapshot.routes.find(matched.routeId)).toBe(matched);
+        if (principal.kind === 'user' || principal.kind === 'app') throw new Error('there are no tokens and no apps');
         const demanded = matched.demands.get(text.method);
         if (principal.kind === 'nobody') {
           expect([decision.code, demanded]).toEqual(['no_auth_required', PUBLIC]);

@@ -5,6 +5,7 @@ import {
   aRequest,
   aRoute,
   aSnapshot,
+  decideNow,
   KEY,
   NOW_MS,
   portsAt,
@@ -12,7 +13,6 @@ import {
   type RequestText,
   type RouteText,
 } from '../../test/support/policy';
-import { decide } from './decide';
 import type { Decision } from './decision';
 import { demandCredential } from './demand';
 import { methodBit } from './method';
@@ -28,7 +28,7 @@ const orders = aRoute({ routeId: 'orders', methods: { GET: API_KEY, POST: API_KE
 const mobile = aClient({ permissions: { orders: ['GET'] } });
 
 function decideOn(some: Partial<PolicyChanges>, text: RequestText = {}, nowMs: number = NOW_MS): Decision {
-  return decide(aRequest(text), aSnapshot(some), portsAt(nowMs));
+  return decideNow(aRequest(text), aSnapshot(some), portsAt(nowMs));
 }
 
 /** The decision on a request with a live key, for a route with this change and a client with that one. */
@@ -261,6 +261,6 @@ describe('decide', () => {
       throw new Error('no clock');
     };
     const snapshot = aSnapshot({ routes: [orders], clients: [mobile] });
-    expect(() => decide(aRequest({ headers: WITH_KEY }), snapshot, { ...portsAt(), now })).toThrow('no clock');
+    expect(() => decideNow(aRequest({ headers: WITH_KEY }), snapshot, { ...portsAt(), now })).toThrow('no clock');
   });
 });

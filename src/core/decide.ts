@@ -1,55 +1,78 @@
-import { verifyApiKey } from './credentials/api-key-verifier';
-import { findPresentedCredential } from './credentials/presented-credential';
+import { type Awaitable, isPending } from './awaitable';
+import { findDenial } from './conditions/find-denial';
 import type { Allowed, Decision, RefusalCode, Refused } from './decision';
 import type { GatewayRequest } from './gateway-request';
-import { methodBit } from './method';
+import { identify } from './identify';
+import type { LimitState } from './limit';
 import type { PolicySnapshot } from './policy-snapshot';
 import type { DecisionPorts } from './ports';
-import { type ClientPrincipal, NOBODY, type Principal } from './principal';
+import { NOBODY, type Principal } from './principal';
+import type { Question } from './question';
 import { matchRoute } from './routing/match-route';
 import type { Route } from './routing/route';
+import { isRejection, type Verification } from './verification';
 
 /**
- * The hot path: match a route, verify the first credential present, check the permission. Every entrance calls this
- * and nothing else. It answers with a value; it throws only on faults, and a fault is never an allow.
+ * The hot path: match a route, verify the first credential present, check what the method demands, count. Every entrance
+ * calls this and nothing else. It answers with a value, at once unless something has to be fetched; it throws or rejects
+ * only on faults, and a fault is never an allow.
  */
-export function decide(request: GatewayRequest, snapshot: PolicySnapshot, ports: DecisionPorts): Decision {
-  const refuse = (code: RefusalCode, details?: Partial<Refused>) => refusal(snapshot, code, details);
-
+export function decide(request: GatewayRequest, snapshot: PolicySnapshot, ports: DecisionPorts): Awaitable<Decision> {
   const route = matchRoute(request, snapshot.routes);
-  if (route === 'ambiguous') return refuse('malformed_request', { cause: 'ambiguous_path' });
-  if (!route) return refuse('no_route_match');
-
+  if (route === 'ambiguous') return refusal(snapshot, 'malformed_request', { cause: 'ambiguous_path' });
+  if (!route) return refusal(snapshot, 'no_route_match');
   const demand = route.demands.get(request.method);
-  if (!demand) return refuse('method_not_configured', { route, allow: route.allow });
-  if (!demand.authRequired) return allowance(snapshot, route, NOBODY);
+  if (!demand) return refusal(snapshot, 'method_not_configured', { route, allow: route.allow });
+  const question: Question = { request, snapshot, ports, route, demand, nowMs: ports.now() };
+  const identity = identify(question);
+  return isPending(identity) ? identity.then((late) => judge(question, late)) : judge(question, identity);
+}
 
-  const { challenge } = demand;
-  const credential = findPresentedCredential(request, route, demand);
-  if (!credential) return refuse('credentials_missing', { route, challenge });
-  if (credential === 'repeated') return refuse('malformed_request', { route, cause: 'duplicate_credential' });
-  if (!demand.kinds.has(credential.kind) || credential.kind !== 'api_key') {
-    return refuse('invalid_credentials', { route, challenge, cause: `${credential.kind}_not_accepted` });
+function judge(question: Question, identity: Verification): Awaitable<Decision> {
+  if (isRejection(identity)) return rejection(question, identity.rejected, identity.code ?? 'invalid_credentials');
+  const { demand, request, snapshot, route, ports, nowMs } = question;
+  const denial = findDenial(identity, question);
+  if (denial) return refusal(snapshot, denial.code, { route, principal: identity, cause: denial.cause });
+  if (!demand.opa) return count(question, identity);
+  const allows = ports.policyAgent.allows(demand.opa, { request, principal: identity, route, nowMs });
+  const heed = (isAllowed: boolean): Awaitable<Decision> =>
+    isAllowed === true
+      ? count(question, identity)
+      : refusal(snapshot, 'condition_denied', { route, principal: identity, cause: 'opa_denied' });
+  return isPending(allows) ? allows.then(heed) : heed(allows);
+}
+
+/** Last, so that only what would be let in uses a limit up. */
+function count(question: Question, principal: Principal): Awaitable<Decision> {
+  const { request, snapshot, route, ports, nowMs } = question;
+  const limit = ports.limiter.tryTake({ principal, route, clientAddress: request.clientAddress, nowMs });
+  if (isPending(limit)) return limit.then((late) => conclude(snapshot, route, principal, late));
+  return conclude(snapshot, route, principal, limit);
+}
+
+function conclude(
+  snapshot: PolicySnapshot,
+  route: Route,
+  principal: Principal,
+  limit: LimitState | undefined,
+): Allowed | Refused {
+  if (limit?.isExceeded) {
+    const retryAfterSeconds = limit.resetSeconds;
+    return refusal(snapshot, 'rate_limit_exceeded', { route, principal, limit, retryAfterSeconds, cause: limit.name });
   }
-  const principal = verifyApiKey(credential.text, snapshot, ports.apiKeyDigests, ports.now());
-  if ('rejected' in principal) return refuse('invalid_credentials', { route, challenge, cause: principal.rejected });
-
-  const denial = findDenial(principal, route, request.method);
-  return denial ? refuse(denial, { route, principal }) : allowance(snapshot, route, principal);
-}
-
-/** Why a verified client may not do this, or undefined. */
-function findDenial({ client }: ClientPrincipal, route: Route, method: string): RefusalCode | undefined {
-  if (client.status === 'suspended') return 'client_suspended';
-  if (client.status !== 'active') return 'client_revoked';
-  const mask = client.permissions.get(route.routeId);
-  if (mask === undefined) return 'no_permission';
-  return (mask & methodBit(method)) === 0 ? 'method_not_allowed' : undefined;
-}
-
-function allowance(snapshot: PolicySnapshot, route: Route, principal: Principal): Allowed {
   const code = principal === NOBODY ? 'no_auth_required' : 'authenticated';
-  return { allowed: true, code, route, principal, revision: snapshot.revision };
+  return { allowed: true, code, route, principal, limit, revision: snapshot.revision };
+}
+
+function rejection({ snapshot, route, demand }: Question, cause: string, code: RefusalCode): Refused {
+  const isUnauthorized = code === 'invalid_credentials' || code === 'credentials_missing';
+  const retryAfterSeconds = code === 'dependency_unavailable' ? 1 : undefined;
+  return refusal(snapshot, code, {
+    route,
+    cause,
+    retryAfterSeconds,
+    challenge: isUnauthorized ? demand.challenge : undefined,
+  });
 }
 
 function refusal(snapshot: PolicySnapshot, code: RefusalCode, details?: Partial<Refused>): Refused {
@@ -61,6 +84,7 @@ function refusal(snapshot: PolicySnapshot, code: RefusalCode, details?: Partial<
     principal: details?.principal ?? NOBODY,
     challenge: details?.challenge,
     allow: details?.allow,
+    limit: details?.limit,
     retryAfterSeconds: details?.retryAfterSeconds,
     revision: snapshot.revision,
   };

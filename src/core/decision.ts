@@ -1,3 +1,4 @@
+import type { LimitState } from './limit';
 import type { Principal } from './principal';
 import type { Route } from './routing/route';
 
@@ -64,6 +65,8 @@ export interface Allowed {
   readonly code: AllowanceCode;
   readonly route: Route;
   readonly principal: Principal;
+  /** The tightest limit the request was counted against. */
+  readonly limit: LimitState | undefined;
   readonly revision: number;
 }
 
@@ -78,6 +81,7 @@ export interface Refused {
   readonly challenge: string | undefined;
   /** The Allow value of a 405. */
   readonly allow: string | undefined;
+  readonly limit: LimitState | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly revision: number;
 }

@@ -3,6 +3,10 @@ export interface Fields {
   readonly host: string | undefined;
   readonly authorization: string | undefined;
   readonly apiKey: string | undefined;
+  /** `X-Authenticity`, `X-Date` and `X-Nonce`: the signature of an app. */
+  readonly authenticity: string | undefined;
+  readonly date: string | undefined;
+  readonly nonce: string | undefined;
   readonly requestId: string | undefined;
   readonly userAgent: string | undefined;
   /** Bytes of the body as declared, 0 without one; undefined when it is chunked. */
@@ -46,6 +50,9 @@ export function readFields(raw: readonly string[]): Fields {
   let host: string | undefined;
   let authorization: string | undefined;
   let apiKey: string | undefined;
+  let authenticity: string | undefined;
+  let date: string | undefined;
+  let nonce: string | undefined;
   let requestId: string | undefined;
   let userAgent: string | undefined;
   let bodyLength: number | undefined = 0;
@@ -60,6 +67,16 @@ export function readFields(raw: readonly string[]): Fields {
         if (name.toLowerCase() !== 'host') break;
         if (host !== undefined) fault = 'duplicate_host';
         host = value;
+        break;
+      case 6:
+        if (name.toLowerCase() !== 'x-date') break;
+        if (date !== undefined) fault = 'duplicate_credential';
+        date = value;
+        break;
+      case 7:
+        if (name.toLowerCase() !== 'x-nonce') break;
+        if (nonce !== undefined) fault = 'duplicate_credential';
+        nonce = value;
         break;
       case 9:
         if (name.toLowerCase() !== 'x-api-key') break;
@@ -80,16 +97,33 @@ export function readFields(raw: readonly string[]): Fields {
         if (authorization !== undefined) fault = 'duplicate_credential';
         authorization = value;
         break;
-      case 14:
-        if (name.toLowerCase() === 'content-length' && bodyLength !== undefined) bodyLength = Number(value);
+      case 14: {
+        const lower = name.toLowerCase();
+        if (lower === 'content-length' && bodyLength !== undefined) bodyLength = Number(value);
+        if (lower !== 'x-authenticity') break;
+        if (authenticity !== undefined) fault = 'duplicate_credential';
+        authenticity = value;
         break;
+      }
       case 17:
         if (name.toLowerCase() === 'transfer-encoding') bodyLength = undefined;
         break;
     }
   }
   if (connectionNames.length > 0 && connectionNames.some(isOurs)) fault ??= 'connection_names_protected_field';
-  return { host, authorization, apiKey, requestId, userAgent, bodyLength, connectionNames, fault };
+  return {
+    host,
+    authorization,
+    apiKey,
+    authenticity,
+    date,
+    nonce,
+    requestId,
+    userAgent,
+    bodyLength,
+    connectionNames,
+    fault,
+  };
 }
 
 function withConnectionNames(known: readonly string[], value: string): readonly string[] {

@@ -18,7 +18,8 @@ describe('toGatewayRequest', () => {
       host: 'API.Example.com.:8080',
       headers: { 'X-Request-ID': 'abc-1', 'Content-Length': '3' },
     });
-    expect(toGatewayRequest(parts)).toEqual({
+    expect(toGatewayRequest(parts)).toMatchObject({
+      rawPath: '/a/%7eb%2fc;d',
       requestId: 'abc-1',
       method: 'POST',
       host: 'api.example.com',

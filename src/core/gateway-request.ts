@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type CanonicalHost, toCanonicalHost } from './canonical-host';
 import { type CanonicalPath, type PathFault, toCanonicalPath } from './canonical-path';
+import type { ClientCertificate } from './client-certificate';
 import { type FieldFault, type Fields, readFields } from './fields';
+import type { RequestBody } from './request-body';
 
 /** What an entrance knows of a request: bytes as received, addresses as it trusts them. */
 export interface RequestParts {
@@ -13,6 +15,9 @@ export interface RequestParts {
   readonly isSecure: boolean;
   /** The address the request is counted and logged for. */
   readonly clientAddress: string;
+  readonly body: RequestBody;
+  /** The client's certificate, undefined without one that was verified. */
+  readonly certificate: ClientCertificate | undefined;
 }
 
 export type RequestFault =
@@ -51,6 +56,8 @@ export interface GatewayRequest {
   /** The Host field as sent, for X-Forwarded-Host. */
   readonly authority: string;
   readonly path: string;
+  /** The path as sent: what a signature may have been made over besides the canonical form. */
+  readonly rawPath: string;
   readonly segments: readonly string[];
   readonly hasEncodedSlash: boolean;
   readonly hasSemicolon: boolean;
@@ -61,6 +68,8 @@ export interface GatewayRequest {
   readonly rawHeaders: readonly string[];
   readonly isSecure: boolean;
   readonly clientAddress: string;
+  readonly body: RequestBody;
+  readonly certificate: ClientCertificate | undefined;
 }
 
 const NO_HOST: CanonicalHost = { host: '', port: '' };
@@ -79,7 +88,7 @@ export function toGatewayRequest(parts: RequestParts): GatewayRequest | Malforme
   if (typeof target === 'string') return refuse(target);
   const canonical = toCanonicalPath(target.path);
   if (typeof canonical === 'string') return refuse(canonical);
-  return build(parts, requestId, fields, host, canonical, target.query);
+  return build(parts, requestId, fields, host, canonical, target);
 }
 
 function build(
@@ -88,7 +97,7 @@ function build(
   fields: Fields,
   host: CanonicalHost,
   canonical: CanonicalPath,
-  query: string,
+  target: SplitTarget,
 ): GatewayRequest {
   return {
     requestId,
@@ -97,19 +106,27 @@ function build(
     port: host.port,
     authority: fields.host ?? '',
     path: canonical.path,
+    rawPath: target.path,
     segments: canonical.segments,
     hasEncodedSlash: canonical.hasEncodedSlash,
     hasSemicolon: canonical.hasSemicolon,
-    query,
+    query: target.query,
     userAgent: fields.userAgent,
     fields,
     rawHeaders: parts.rawHeaders,
     isSecure: parts.isSecure,
     clientAddress: parts.clientAddress,
+    body: parts.body,
+    certificate: parts.certificate,
   };
 }
 
-function splitTarget(target: string, host: CanonicalHost): { path: string; query: string } | RequestFault {
+interface SplitTarget {
+  readonly path: string;
+  readonly query: string;
+}
+
+function splitTarget(target: string, host: CanonicalHost): SplitTarget | RequestFault {
   if (target.includes('#')) return 'fragment_in_target';
   let start = 0;
   if (target.charCodeAt(0) !== 0x2f) {

@@ -8,15 +8,34 @@ export interface PolicyClient {
   readonly clientName: string;
   readonly status: ClientStatus;
   readonly tenant: string | undefined;
+  /** A second name it may sign under, besides its id. */
+  readonly alias: string | undefined;
   readonly apiKeys: readonly PolicyApiKey[];
+  readonly hmacSecrets: readonly PolicyHmacSecret[];
+  readonly certificates: readonly PolicyCertificate[];
+  /** Requests within any 24 hours, undefined = unlimited. */
+  readonly requestsPerDay: number | undefined;
   /** By route id. */
   readonly permissions: ReadonlyMap<string, MethodMask>;
 }
 
-export interface PolicyApiKey {
+/** What all stored credentials have. */
+export interface PolicyCredential {
   readonly credentialId: string;
-  readonly digest: string;
-  /** Milliseconds since the epoch, Infinity when it never ends; revoking sets it to the past. */
+  /** Milliseconds since the epoch, Infinity when it never ends. */
   readonly validUntilMs: number;
   readonly isRevoked: boolean;
+}
+
+export interface PolicyApiKey extends PolicyCredential {
+  readonly digest: string;
+}
+
+export interface PolicyHmacSecret extends PolicyCredential {
+  readonly secret: string;
+}
+
+export interface PolicyCertificate extends PolicyCredential {
+  /** What a certificate is recognised by: `fingerprint:<hex>`, `san_uri:<uri>` or `subject:<name>`. */
+  readonly mark: string;
 }

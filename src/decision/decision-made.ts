@@ -2,7 +2,7 @@ import type { Decision } from '../core/decision';
 import type { GatewayRequest, MalformedRequest } from '../core/gateway-request';
 
 /** Through which door a request came in. */
-export type Entrance = 'proxy';
+export type Entrance = 'proxy' | 'authz' | 'forward_auth' | 'envoy' | 'envoy_grpc';
 
 /** The one event that log, metrics, audit and webhooks hang on. */
 export interface DecisionMade {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { type Awaitable, isPending } from '../core/awaitable';
 import { decide } from '../core/decide';
 import type { Decision, Refused } from '../core/decision';
 import { type GatewayRequest, MalformedRequest } from '../core/gateway-request';
@@ -10,6 +11,13 @@ import type { DecisionListener, DecisionMade, Entrance } from './decision-made';
 
 /** Injection token of the ports that decisions are made with. */
 export const DECISION_PORTS = Symbol('DECISION_PORTS');
+
+interface Start {
+  readonly request: GatewayRequest | MalformedRequest;
+  readonly entrance: Entrance;
+  readonly atMs: number;
+  readonly startedMs: number;
+}
 
 /** Request in, decision out, the same for every entrance; tells the listeners of each decision once. */
 @Injectable()
@@ -26,28 +34,41 @@ export class DecisionService {
     this.listeners.push(listener);
   }
 
-  /** Never throws and never allows on a fault: that is a 503 at every entrance. */
-  decide(request: GatewayRequest | MalformedRequest, entrance: Entrance): DecisionMade {
-    const atMs = this.ports.now();
-    const started = performance.now();
-    let decision: Decision;
-    let fault: Error | undefined;
+  /** Never throws or rejects, and never allows on a fault: that is a 503 at every entrance. */
+  decide(request: GatewayRequest | MalformedRequest, entrance: Entrance): Awaitable<DecisionMade> {
+    if (request instanceof MalformedRequest) return this.refuse(request, entrance);
+    const start: Start = { request, entrance, atMs: this.ports.now(), startedMs: performance.now() };
     try {
-      decision =
-        request instanceof MalformedRequest
-          ? this.refusal('malformed_request', request.fault)
-          : decide(request, this.snapshots.current, this.ports);
+      const decision = decide(request, this.snapshots.current, this.ports);
+      if (!isPending(decision)) return this.conclude(start, decision);
+      return decision.then(
+        (late) => this.conclude(start, late),
+        (thrown) => this.concludeFault(start, thrown),
+      );
     } catch (thrown) {
-      fault = thrown instanceof Error ? thrown : new Error(String(thrown));
-      decision = this.refusal('dependency_unavailable', 'fault');
+      return this.concludeFault(start, thrown);
     }
+  }
+
+  /** The decision on a request that cannot be read in one way only. */
+  refuse(request: MalformedRequest, entrance: Entrance): DecisionMade {
+    const start: Start = { request, entrance, atMs: this.ports.now(), startedMs: performance.now() };
+    return this.conclude(start, this.refusal('malformed_request', request.fault));
+  }
+
+  private concludeFault(start: Start, thrown: unknown): DecisionMade {
+    const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return this.conclude(start, this.refusal('dependency_unavailable', 'fault'), fault);
+  }
+
+  private conclude(start: Start, decision: Decision, fault?: Error): DecisionMade {
     const made: DecisionMade = {
       decisionId: randomUUID(),
-      entrance,
-      request,
+      entrance: start.entrance,
+      request: start.request,
       decision,
-      atMs,
-      durationMs: performance.now() - started,
+      atMs: start.atMs,
+      durationMs: performance.now() - start.startedMs,
       fault,
     };
     for (const listener of this.listeners) listener(made);
@@ -63,6 +84,7 @@ export class DecisionService {
       principal: NOBODY,
       challenge: undefined,
       allow: undefined,
+      limit: undefined,
       retryAfterSeconds: code === 'dependency_unavailable' ? 1 : undefined,
       revision: this.snapshots.current.revision,
     };

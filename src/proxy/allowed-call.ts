@@ -4,6 +4,7 @@ import type { Allowed } from '../core/decision';
 import type { GatewayRequest } from '../core/gateway-request';
 import type { DecisionMade } from '../decision/decision-made';
 import type { Hop } from './headers/forwarding-chain';
+import type { IncomingBody } from './incoming-body';
 
 /** A request that may pass, and the hop it came by. */
 export interface AllowedCall {
@@ -17,6 +18,7 @@ export interface AllowedCall {
 export interface HttpCall extends AllowedCall {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  readonly body: IncomingBody;
   /** Whether the client waits for a 100 before it sends the body. */
   readonly expectsContinue: boolean;
 }

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type GatewayRequest, MalformedRequest, type RequestFault, toGatewayRequest } from '../core/gateway-request';
+import type { RequestBody } from '../core/request-body';
 import { peerAddressOf, type TrustedPeers } from './trusted-peers';
 
 /** The adapter of the proxy listener: a request as it stands on the socket. */
-export function toDirectRequest(req: IncomingMessage, trusted: TrustedPeers): GatewayRequest | MalformedRequest {
+export function toDirectRequest(
+  req: IncomingMessage,
+  trusted: TrustedPeers,
+  body: RequestBody,
+): GatewayRequest | MalformedRequest {
   const peer = peerAddressOf(req.socket.remoteAddress);
   const clientAddress = trusted.includes(peer) ? trusted.clientAddress(peer, forwardedFor(req.rawHeaders)) : peer;
   const method = req.method ?? '';
@@ -14,6 +19,8 @@ export function toDirectRequest(req: IncomingMessage, trusted: TrustedPeers): Ga
     rawHeaders: req.rawHeaders,
     isSecure: 'encrypted' in req.socket,
     clientAddress,
+    body,
+    certificate: undefined,
   });
   if (request instanceof MalformedRequest) return request;
   const fault = framingFault(req.httpVersion, request);

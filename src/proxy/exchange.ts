@@ -19,7 +19,7 @@ export interface ExchangePlan {
   readonly upstreams: UpstreamSet;
   /** Path and query for the upstream, without the target's own base path. */
   readonly target: string;
-  readonly body: Readable | null;
+  readonly body: Readable | Buffer | null;
   readonly timeouts: Timeouts;
   /** Hears how it ended. */
   readonly forwarder: { tell(ended: ExchangeEnded): void };

@@ -24,6 +24,10 @@ export class Forwarder {
   }
 
   forward(call: HttpCall): void {
+    if (call.res.destroyed) {
+      this.abandon(call);
+      return;
+    }
     const { route } = call.allowed;
     const upstreams = route.serviceId === undefined ? undefined : this.registry.find(route.serviceId);
     if (!upstreams) {
@@ -46,6 +50,12 @@ export class Forwarder {
     for (const listener of this.listeners) listener(ended);
   }
 
+  /** The client left while its request was decided on. */
+  private abandon({ made }: HttpCall): void {
+    const fault = 'client_left';
+    this.tell({ made, status: 0, upstream: undefined, service: '', upstreamMs: 0, bytesSent: 0, fault });
+  }
+
   private refuse(
     { req, res, request, made }: HttpCall,
     service: string,
@@ -66,8 +76,9 @@ export function upstreamTarget(request: GatewayRequest, route: Route): string {
   return path + query;
 }
 
-/** The body to stream, null for none; one of undeclared length is cut off at its limit. */
-function bodyOf({ req, request }: HttpCall, maxBytes: number): Readable | null {
+/** The body, to stream unless the decision read it, null for none; one of undeclared length is cut off at its limit. */
+function bodyOf({ req, request, body }: HttpCall, maxBytes: number): Readable | Buffer | null {
+  if (body.whole) return body.whole;
   const { bodyLength } = request.fields;
   if (bodyLength === 0) return null;
   if (bodyLength !== undefined || maxBytes === 0) return req;

@@ -3,14 +3,22 @@ import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
+import { isPending } from '../core/awaitable';
 import { MalformedRequest } from '../core/gateway-request';
+import { NO_BODY } from '../core/request-body';
 import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
+import type { HttpCall, UpgradeCall } from './allowed-call';
 import { toDirectRequest, toUnreadableRequest } from './direct-request';
 import { Forwarder } from './forwarder';
+import { IncomingBody } from './incoming-body';
 import { isBodyPending, type RefusalReply, toProblemReply, toRawReply, toRefusalReply } from './refusal-reply';
 import { peerAddressOf, TrustedPeers } from './trusted-peers';
 import { Upgrader } from './upgrader';
+
+/** Where an ordinary request came from and its reply goes. */
+type HttpSocket = Pick<HttpCall, 'req' | 'res' | 'body' | 'expectsContinue'>;
+type UpgradeSocket = Pick<UpgradeCall, 'req' | 'socket' | 'head'>;
 
 /** Every request of the proxy listener: decide, then forward or refuse. Called straight by `node:http`, see ARCHITECTURE.md. */
 @Injectable()
@@ -27,11 +35,17 @@ export class ProxyController {
   }
 
   handle(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
-    const request = toDirectRequest(req, this.trusted);
-    const made = this.decisions.decide(request, 'proxy');
-    const { decision } = made;
+    const body = new IncomingBody(req, res, expectsContinue);
+    const made = this.decisions.decide(toDirectRequest(req, this.trusted, body), 'proxy');
+    if (isPending(made)) void made.then((late) => this.answer(late, { req, res, body, expectsContinue }));
+    else this.answer(made, { req, res, body, expectsContinue });
+  }
+
+  private answer(made: DecisionMade, socket: HttpSocket): void {
+    const { request, decision } = made;
+    const { req, res } = socket;
     if (decision.allowed && !(request instanceof MalformedRequest)) {
-      this.forwarder.forward({ req, res, request, made, allowed: decision, hop: this.hopOf(req), expectsContinue });
+      this.forwarder.forward({ ...socket, request, made, allowed: decision, hop: this.hopOf(req) });
       return;
     }
     const reply = refusalOf(made);
@@ -42,9 +56,13 @@ export class ProxyController {
   }
 
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const request = toDirectRequest(req, this.trusted);
-    const made = this.decisions.decide(request, 'proxy');
-    const { decision } = made;
+    const made = this.decisions.decide(toDirectRequest(req, this.trusted, NO_BODY), 'proxy');
+    if (isPending(made)) void made.then((late) => this.answerUpgrade(late, { req, socket, head }));
+    else this.answerUpgrade(made, { req, socket, head });
+  }
+
+  private answerUpgrade(made: DecisionMade, { req, socket, head }: UpgradeSocket): void {
+    const { request, decision } = made;
     if (decision.allowed && !(request instanceof MalformedRequest)) {
       this.upgrader.upgrade({ req, socket, head, request, made, allowed: decision, hop: this.hopOf(req) });
     } else {
@@ -54,7 +72,7 @@ export class ProxyController {
 
   /** Bytes that are no request: refused, told and hung up on. `status` keeps what Node's parser found out. */
   handleUnreadable(socket: Duplex, remoteAddress: string | undefined, status: number): void {
-    const made = this.decisions.decide(toUnreadableRequest(remoteAddress), 'proxy');
+    const made = this.decisions.refuse(toUnreadableRequest(remoteAddress), 'proxy');
     const reply = toProblemReply('malformed_request', idsOf(made), status);
     if (socket.writable) socket.end(toRawReply(reply));
     else socket.destroy();

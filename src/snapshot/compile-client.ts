@@ -15,6 +15,10 @@ export function compileClient(
     clientName: row.clientName,
     status: row.status,
     tenant: row.tenant ?? undefined,
+    alias: row.alias ?? undefined,
+    hmacSecrets: [],
+    certificates: [],
+    requestsPerDay: undefined,
     apiKeys: credentials
       .filter((credential) => credential.kind === 'api_key')
       .map((credential) => ({

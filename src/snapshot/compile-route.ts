@@ -1,4 +1,4 @@
-import { type Demand, demandCredential, PUBLIC } from '../core/demand';
+import { type Demand, demandCredential, PROTECTED, PUBLIC } from '../core/demand';
 import type { CredentialKind } from '../core/principal';
 import { parseDomain } from '../core/routing/domain';
 import { parsePattern } from '../core/routing/pattern';
@@ -27,6 +27,8 @@ export function compileRoute(row: RouteEntity): Route {
     allowEncodedSlash: row.allowEncodedSlash,
     allowSemicolon: row.allowSemicolon,
     apiKeyInQuery: row.apiKeyInQuery,
+    hmacUnsignedQuery: row.hmacUnsignedQuery,
+    protectVersions: new Set(row.protectVersions),
     keepMethodOverride: row.keepMethodOverride,
     maxBodyBytes: row.maxBodyBytes ?? undefined,
     timeouts: row.timeouts === null ? undefined : toTimeouts(row.timeouts),
@@ -35,7 +37,17 @@ export function compileRoute(row: RouteEntity): Route {
 
 /** Without a kind that is known the demand still demands: then no credential fulfils it. */
 function compileDemand(stored: StoredDemand): Demand {
-  if (stored.auth_required === false) return PUBLIC;
+  if (stored.auth_required === false) return stored.protect ? PROTECTED : PUBLIC;
   const named = stored.auth_types ?? (stored.auth_type ? [stored.auth_type] : []);
-  return demandCredential(named.filter((kind): kind is CredentialKind => KINDS.has(kind)));
+  return demandCredential(
+    named.filter((kind): kind is CredentialKind => KINDS.has(kind)),
+    {
+      protect: stored.protect ?? false,
+      rolesAny: stored.roles_any ?? [],
+      rolesAll: stored.roles_all ?? [],
+      scopesAny: stored.scopes_any ?? [],
+      scopesAll: stored.scopes_all ?? [],
+      issuers: stored.issuers ? new Set(stored.issuers) : undefined,
+    },
+  );
 }

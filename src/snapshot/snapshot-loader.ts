@@ -54,6 +54,10 @@ export class SnapshotLoader {
       removedServiceIds: [...removed('service'), ...services.unusableIds],
       removedRouteIds: [...removed('route'), ...routes.unusableIds],
       removedClientIds: removed('client'),
+      issuers: [],
+      protectKeys: [],
+      removedIssuerIds: removed('issuer'),
+      removedProtectKeyIds: removed('protect_key'),
     };
   }
 

@@ -46,7 +46,8 @@ export class CredentialUsage implements OnModuleInit, OnApplicationShutdown {
 
   private note({ decision, atMs }: DecisionMade): void {
     const { principal } = decision;
-    if (decision.allowed && principal.kind === 'client') this.notes.set(principal.credentialId, atMs);
+    if (!decision.allowed || principal.kind !== 'client' || principal.credentialId === undefined) return;
+    this.notes.set(principal.credentialId, atMs);
   }
 
   private async writeNotes(): Promise<void> {

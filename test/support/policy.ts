@@ -1,5 +1,9 @@
+import { isPending } from '../../src/core/awaitable';
+import type { ClientCertificate } from '../../src/core/client-certificate';
 import { digestApiKey } from '../../src/core/credentials/api-key';
 import { ApiKeyDigests } from '../../src/core/credentials/api-key-digests';
+import { decide } from '../../src/core/decide';
+import type { Decision } from '../../src/core/decision';
 import { type Demand, demandCredential, PUBLIC } from '../../src/core/demand';
 import {
   type GatewayRequest,
@@ -12,10 +16,12 @@ import type { PolicyApiKey, PolicyClient } from '../../src/core/policy-client';
 import type { PolicyService } from '../../src/core/policy-service';
 import { type PolicyChanges, PolicySnapshot } from '../../src/core/policy-snapshot';
 import type { DecisionPorts } from '../../src/core/ports';
+import { NO_BODY } from '../../src/core/request-body';
 import { parseDomain } from '../../src/core/routing/domain';
 import { parsePattern } from '../../src/core/routing/pattern';
 import type { Route } from '../../src/core/routing/route';
 import { parseDestination } from '../../src/core/routing/upstream-url';
+import { NO_LIMITER, NO_NONCES, NO_POLICY_AGENT, NO_TOKENS } from '../../src/decision/absent-ports';
 
 /** The moment all specs of the core live in. */
 export const NOW_MS = Date.UTC(2026, 0, 15, 12);
@@ -46,6 +52,8 @@ export function aRoute(text: RouteText = {}): Route {
     allowEncodedSlash: false,
     allowSemicolon: false,
     apiKeyInQuery: false,
+    hmacUnsignedQuery: false,
+    protectVersions: new Set(['v1', 'v2']),
     keepMethodOverride: false,
     maxBodyBytes: undefined,
     timeouts: undefined,
@@ -85,7 +93,11 @@ export function aClient({ permissions = {}, ...rest }: ClientText = {}): PolicyC
     clientName: 'Mobile app',
     status: 'active',
     tenant: undefined,
+    alias: undefined,
     apiKeys: [anApiKey()],
+    hmacSecrets: [],
+    certificates: [],
+    requestsPerDay: undefined,
     ...rest,
     permissions: new Map(Object.entries(permissions).map(([routeId, methods]) => [routeId, methodMask(methods)])),
   };
@@ -116,9 +128,13 @@ export function changes(some: Partial<PolicyChanges>): PolicyChanges {
     routes: [],
     services: [],
     clients: [],
+    issuers: [],
+    protectKeys: [],
     removedRouteIds: [],
     removedServiceIds: [],
     removedClientIds: [],
+    removedIssuerIds: [],
+    removedProtectKeyIds: [],
     ...some,
   };
 }
@@ -128,9 +144,17 @@ export function aSnapshot(some: Partial<PolicyChanges> = {}): PolicySnapshot {
   return PolicySnapshot.empty.with(1, changes(some));
 }
 
-/** Ports with a clock that stands at `nowMs`. */
-export function portsAt(nowMs: number = NOW_MS): DecisionPorts {
-  return { now: () => nowMs, apiKeyDigests: new ApiKeyDigests(PEPPER) };
+/** Ports with a clock that stands at `nowMs`; what is not given refuses. */
+export function portsAt(nowMs: number = NOW_MS, some: Partial<DecisionPorts> = {}): DecisionPorts {
+  return {
+    now: () => nowMs,
+    apiKeyDigests: new ApiKeyDigests(PEPPER),
+    nonces: NO_NONCES,
+    tokens: NO_TOKENS,
+    policyAgent: NO_POLICY_AGENT,
+    limiter: NO_LIMITER,
+    ...some,
+  };
 }
 
 export interface RequestText {
@@ -140,10 +164,13 @@ export interface RequestText {
   host?: string | null;
   /** Besides Host; a list of pairs where a name comes twice. */
   headers?: Record<string, string> | readonly (readonly [string, string])[];
+  body?: string;
+  certificate?: ClientCertificate;
 }
 
 /** What an entrance hands over, by default `GET /orders/1` for api.example.com. */
-export function requestParts({ method = 'GET', target = '/orders/1', host, headers = {} }: RequestText): RequestParts {
+export function requestParts(text: RequestText): RequestParts {
+  const { method = 'GET', target = '/orders/1', host, headers = {}, body, certificate } = text;
   const pairs = Array.isArray(headers) ? headers.flat() : Object.entries(headers).flat();
   return {
     method,
@@ -151,6 +178,8 @@ export function requestParts({ method = 'GET', target = '/orders/1', host, heade
     rawHeaders: [...(host === null ? [] : ['Host', host ?? 'api.example.com']), ...pairs],
     isSecure: false,
     clientAddress: '192.0.2.1',
+    body: body === undefined ? NO_BODY : { read: () => Buffer.from(body) },
+    certificate,
   };
 }
 
@@ -162,4 +191,14 @@ export function aRequest(text: RequestText = {}): GatewayRequest {
   const request = toGatewayRequest(requestParts(text));
   if (request instanceof MalformedRequest) throw new Error(`not a canonical request: ${request.fault}`);
   return request;
+}
+
+/**
+ * The decision on a request, which must be at hand.
+ * @throws Error when it waits for something
+ */
+export function decideNow(request: GatewayRequest, snapshot: PolicySnapshot, ports: DecisionPorts): Decision {
+  const decision = decide(request, snapshot, ports);
+  if (isPending(decision)) throw new Error('the decision is not at hand');
+  return decision;
 }

@@ -1,10 +1,7 @@
 import type { FoundApiKey, PolicySnapshot } from '../policy-snapshot';
-import type { ClientPrincipal } from '../principal';
+import type { Verification } from '../verification';
 import { isWellFormedApiKey } from './api-key';
 import type { ApiKeyDigests } from './api-key-digests';
-
-/** Who a credential proves, or the finer reason why it proves nobody; the client only ever hears `invalid_credentials`. */
-export type Verification = ClientPrincipal | { readonly rejected: string };
 
 /** Finds the client of an API key by the keyed digest of the key, at `nowMs` milliseconds since the epoch. */
 export function verifyApiKey(
@@ -18,7 +15,8 @@ export function verifyApiKey(
   if (found.apiKey.isRevoked) return { rejected: 'api_key_revoked' };
   // Not `>=`: a time that is no number must not make a key live.
   if (!(nowMs < found.apiKey.validUntilMs)) return { rejected: 'api_key_expired' };
-  return { kind: 'client', client: found.client, method: 'api_key', credentialId: found.apiKey.credentialId };
+  const { client, apiKey } = found;
+  return { kind: 'client', client, method: 'api_key', credentialId: apiKey.credentialId, token: undefined };
 }
 
 function findApiKey(key: string, snapshot: PolicySnapshot, digests: ApiKeyDigests): FoundApiKey | string {

@@ -24,6 +24,9 @@ export interface Route {
   readonly allowEncodedSlash: boolean;
   readonly allowSemicolon: boolean;
   readonly apiKeyInQuery: boolean;
+  /** HMAC signatures leave the query out, as those of api-gatekeeper do. */
+  readonly hmacUnsignedQuery: boolean;
+  readonly protectVersions: ReadonlySet<string>;
   readonly keepMethodOverride: boolean;
   readonly maxBodyBytes: number | undefined;
   /** Only those that differ from the service's. */

@@ -1,29 +1,47 @@
 import type { Allowed } from '../../core/decision';
-import type { PolicyClient } from '../../core/policy-client';
+import { type Identity, toIdentity } from '../../core/identity';
+import type { Principal } from '../../core/principal';
 
-const ofClient = new WeakMap<PolicyClient, readonly string[]>();
+const NAMES: Record<keyof Identity, string> = {
+  clientId: 'X-Client-ID',
+  clientName: 'X-Client-Name',
+  userId: 'X-User-ID',
+  userRoles: 'X-User-Roles',
+  tenantId: 'X-Tenant-ID',
+  authMethod: 'X-Auth-Method',
+  authClaims: 'X-Auth-Claims',
+};
+
+/** Fields by what stays the same from request to request: the client of a key or signature, the token of a token. */
+const remembered = new WeakMap<object, Map<string, readonly string[]>>();
 
 /** Appends who the request acts for; on a public route only the route is told. */
 export function pushIdentity(headers: string[], { route, principal }: Allowed): void {
   headers.push('X-Route-ID', route.routeId);
   if (principal.kind === 'nobody') return;
-  let fields = ofClient.get(principal.client);
-  if (!fields) {
-    fields = clientFields(principal.client);
-    ofClient.set(principal.client, fields);
-  }
-  for (const text of fields) headers.push(text);
-  headers.push('X-Auth-Method', principal.method);
+  for (const text of fieldsOf(principal)) headers.push(text);
 }
 
-function clientFields(client: PolicyClient): string[] {
-  const fields = ['X-Client-ID', client.clientId, 'X-Client-Name', fieldText(client.clientName)];
-  if (client.tenant !== undefined) fields.push('X-Tenant-ID', fieldText(client.tenant));
+function fieldsOf(principal: Exclude<Principal, { kind: 'nobody' }>): readonly string[] {
+  if (principal.kind === 'app') return toFields(toIdentity(principal));
+  // A client's token stands for the client as it was when the token was remembered: the client is the key.
+  const key = principal.kind === 'client' ? principal.client : principal.token;
+  if (principal.kind === 'client' && principal.token) return toFields(toIdentity(principal));
+  let byMethod = remembered.get(key);
+  if (!byMethod) {
+    byMethod = new Map();
+    remembered.set(key, byMethod);
+  }
+  let fields = byMethod.get(principal.method);
+  if (!fields) {
+    fields = toFields(toIdentity(principal));
+    byMethod.set(principal.method, fields);
+  }
   return fields;
 }
 
-/** UTF-8 as the bytes of a field value (RFC 9110 section 5.5), which Node writes as Latin-1; control bytes become spaces. */
-function fieldText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return Buffer.from(text.replace(/[\u0000-\u001f\u007f]/g, ' '), 'utf8').toString('latin1');
+function toFields(identity: Identity): readonly string[] {
+  return (Object.keys(NAMES) as (keyof Identity)[]).flatMap((key) =>
+    identity[key] === '' ? [] : [NAMES[key], identity[key]],
+  );
 }

@@ -1,0 +1,63 @@
+import type { ClientPrincipal, Principal } from './principal';
+
+/** Who a request acts for as the upstream is told; empty where there is nothing to tell. */
+export interface Identity {
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly userId: string;
+  /** Separated by commas. */
+  readonly userRoles: string;
+  readonly tenantId: string;
+  readonly authMethod: string;
+  /** base64url of JSON. */
+  readonly authClaims: string;
+}
+
+const ANONYMOUS: Identity = {
+  clientId: '',
+  clientName: '',
+  userId: '',
+  userRoles: '',
+  tenantId: '',
+  authMethod: '',
+  authClaims: '',
+};
+
+/** The identity of a principal, as the text of field values. */
+export function toIdentity(principal: Principal): Identity {
+  switch (principal.kind) {
+    case 'nobody':
+      return ANONYMOUS;
+    case 'app':
+      return { ...ANONYMOUS, authMethod: principal.method };
+    case 'client':
+      return { ...ofToken(principal.token), ...ofClient(principal), authMethod: principal.method };
+    case 'user':
+      return { ...ofToken(principal.token), authMethod: principal.method };
+  }
+}
+
+function ofClient({ client, token }: ClientPrincipal): Partial<Identity> {
+  return {
+    clientId: client.clientId,
+    clientName: fieldText(client.clientName),
+    tenantId: fieldText(client.tenant ?? token?.tenant ?? ''),
+  };
+}
+
+function ofToken(token: ClientPrincipal['token']): Identity {
+  if (!token) return ANONYMOUS;
+  return {
+    ...ANONYMOUS,
+    userId: fieldText(String(token.subject ?? '')),
+    userRoles: fieldText(token.roles.join(',')),
+    tenantId: fieldText(token.tenant ?? ''),
+    authClaims: token.forwardedClaims ?? '',
+  };
+}
+
+/** UTF-8 as the bytes of a field value (RFC 9110 section 5.5), which Node writes as Latin-1; control bytes become spaces. */
+function fieldText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+  return Buffer.from(text.replace(/[\u0000-\u001f\u007f]/g, ' '), 'utf8').toString('latin1');
+}

@@ -1,0 +1,8 @@
+/** A key of protect mode as decisions see it; several of one app may be live at once. */
+export interface PolicyProtectKey {
+  readonly protectKeyId: string;
+  readonly app: string;
+  readonly key: string;
+  /** Milliseconds since the epoch, Infinity when it never ends. */
+  readonly validUntilMs: number;
+}

@@ -1,0 +1,16 @@
+import type { Demand } from './demand';
+import type { GatewayRequest } from './gateway-request';
+import type { PolicySnapshot } from './policy-snapshot';
+import type { DecisionPorts } from './ports';
+import type { Route } from './routing/route';
+
+/** A request that a route takes, with everything that is needed to judge it. */
+export interface Question {
+  readonly request: GatewayRequest;
+  readonly snapshot: PolicySnapshot;
+  readonly ports: DecisionPorts;
+  readonly route: Route;
+  readonly demand: Demand;
+  /** Milliseconds since the epoch; one moment for the whole decision. */
+  readonly nowMs: number;
+}
