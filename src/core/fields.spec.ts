@@ -22,6 +22,8 @@ const PROTECTED = [
   'X-Forwarded-Client-Cert',
   'X-Original-URI',
   'X-Original-Client-IP',
+  'Client-Cert',
+  'Client-Cert-Chain',
 ];
 const CREDENTIALS = ['Authorization', 'X-API-Key', 'X-Authenticity', 'X-Date', 'X-Nonce'];
 
@@ -45,6 +47,8 @@ describe('isProtectedField', () => {
     'X-Client',
     'X-Client-ID-Hint',
     'Client-ID',
+    'Client-Certificate',
+    'X-Client-Cert',
     'XX-Client-ID',
     'X-User',
     'X-Authenticity',

@@ -29,6 +29,8 @@ const PROTECTED: ReadonlySet<string> = new Set([
   'x-tenant-id',
   'x-real-ip',
   'forwarded',
+  'client-cert',
+  'client-cert-chain',
 ]);
 const PROTECTED_PREFIX = /^x-(?:auth|gatewarden|forwarded|original)-/;
 

@@ -91,6 +91,9 @@ describe('toGatewayRequest', () => {
     [{ host: 'api.example.com/x' }, 'bad_host'],
     [{ headers: [['host', 'api.example.com']] }, 'duplicate_host'],
     [{ headers: { Connection: 'close, X_Client.Id' } }, 'connection_names_protected_field'],
+    [{ headers: { Connection: 'client-cert' } }, 'connection_names_protected_field'],
+    [{ certificate: 'forwarded_certificate_malformed' }, 'forwarded_certificate_malformed'],
+    [{ certificate: 'forwarded_certificate_repeated' }, 'forwarded_certificate_repeated'],
   ] as [RequestText, string][])('refuses %j: %s', (text, fault) => {
     expect(faultOf(text)).toBe(fault);
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CanonicalHost, toCanonicalHost } from './canonical-host';
 import { type CanonicalPath, type PathFault, toCanonicalPath } from './canonical-path';
+import type { ForwardedCertificateFault } from './certificates/forwarded-certificate';
 import type { ClientCertificate } from './client-certificate';
 import { type FieldFault, type Fields, readFields } from './fields';
 import type { RequestBody } from './request-body';
@@ -16,13 +17,14 @@ export interface RequestParts {
   /** The address the request is counted and logged for. */
   readonly clientAddress: string;
   readonly body: RequestBody;
-  /** The client's certificate, undefined without one that was verified. */
-  readonly certificate: ClientCertificate | undefined;
+  /** The client's certificate, undefined without one that was verified; a fault when what a proxy tells of it is one. */
+  readonly certificate: ClientCertificate | ForwardedCertificateFault | undefined;
 }
 
 export type RequestFault =
   | PathFault
   | FieldFault
+  | ForwardedCertificateFault
   | 'fragment_in_target'
   | 'forbidden_character_in_query'
   | 'bad_host'
@@ -81,6 +83,7 @@ export function toGatewayRequest(parts: RequestParts): GatewayRequest | Malforme
   const requestId = fields.requestId && REQUEST_ID.test(fields.requestId) ? fields.requestId : randomUUID();
   const refuse = (fault: RequestFault) => new MalformedRequest(requestId, parts.method, parts.clientAddress, fault);
   if (fields.fault) return refuse(fields.fault);
+  if (typeof parts.certificate === 'string') return refuse(parts.certificate);
 
   const host = fields.host === undefined ? NO_HOST : toCanonicalHost(fields.host);
   if (!host) return refuse('bad_host');
@@ -117,7 +120,7 @@ function build(
     isSecure: parts.isSecure,
     clientAddress: parts.clientAddress,
     body: parts.body,
-    certificate: parts.certificate,
+    certificate: typeof parts.certificate === 'string' ? undefined : parts.certificate,
   };
 }
 

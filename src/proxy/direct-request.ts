@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type GatewayRequest, MalformedRequest, type RequestFault, toGatewayRequest } from '../core/gateway-request';
 import type { RequestBody } from '../core/request-body';
+import { presentedCertificate } from './presented-certificate';
 import { peerAddressOf, type TrustedPeers } from './trusted-peers';
 
 /** The adapter of the proxy listener: a request as it stands on the socket. */
@@ -11,7 +12,8 @@ export function toDirectRequest(
   body: RequestBody,
 ): GatewayRequest | MalformedRequest {
   const peer = peerAddressOf(req.socket.remoteAddress);
-  const clientAddress = trusted.includes(peer) ? trusted.clientAddress(peer, forwardedFor(req.rawHeaders)) : peer;
+  const isTrusted = trusted.includes(peer);
+  const clientAddress = isTrusted ? trusted.clientAddress(peer, forwardedFor(req.rawHeaders)) : peer;
   const method = req.method ?? '';
   const request = toGatewayRequest({
     method,
@@ -20,7 +22,7 @@ export function toDirectRequest(
     isSecure: 'encrypted' in req.socket,
     clientAddress,
     body,
-    certificate: undefined,
+    certificate: presentedCertificate(req, isTrusted),
   });
   if (request instanceof MalformedRequest) return request;
   const fault = framingFault(req.httpVersion, request);

@@ -1,5 +1,4 @@
 import { isPending } from '../../src/core/awaitable';
-import type { ClientCertificate } from '../../src/core/client-certificate';
 import { digestApiKey } from '../../src/core/credentials/api-key';
 import { ApiKeyDigests } from '../../src/core/credentials/api-key-digests';
 import { decide } from '../../src/core/decide';
@@ -165,7 +164,7 @@ export interface RequestText {
   /** Besides Host; a list of pairs where a name comes twice. */
   headers?: Record<string, string> | readonly (readonly [string, string])[];
   body?: string;
-  certificate?: ClientCertificate;
+  certificate?: RequestParts['certificate'];
 }
 
 /** What an entrance hands over, by default `GET /orders/1` for api.example.com. */

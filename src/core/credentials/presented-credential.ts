@@ -4,17 +4,19 @@ import type { CredentialKind } from '../principal';
 import type { Route } from '../routing/route';
 import { findQueryKey } from './query-key';
 
-/** A credential as it came: what kind it claims to be, and its text. */
+/** A credential as it came: what kind it claims to be, and its text; a certificate has none, it is the request's. */
 export interface PresentedCredential {
   readonly kind: CredentialKind;
   readonly text: string;
 }
 
+const CERTIFICATE: PresentedCredential = { kind: 'mtls', text: '' };
 const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
 /**
- * The first credential present, in the order Authorization, X-API-Key, query. It alone decides: a bad one never falls
- * through to another. Authorization schemes that are not ours (Basic, Negotiate …) belong to the upstream.
+ * The first credential present, in the order Authorization, X-API-Key, query, client certificate. It alone decides: a
+ * bad one never falls through to another. Authorization schemes that are not ours (Basic, Negotiate …) belong to the
+ * upstream. A certificate belongs to the connection, so it is presented to those methods only that take one.
  */
 export function findPresentedCredential(
   request: GatewayRequest,
@@ -25,9 +27,9 @@ export function findPresentedCredential(
   const fromAuthorization = authorization === undefined ? undefined : readAuthorization(authorization, demand);
   if (fromAuthorization) return fromAuthorization;
   if (apiKey !== undefined) return { kind: 'api_key', text: apiKey };
-  if (!route.apiKeyInQuery || request.query === '') return undefined;
-  const found = findQueryKey(request.query);
-  return typeof found === 'object' ? { kind: 'api_key', text: found.key } : found;
+  const inQuery = route.apiKeyInQuery && request.query !== '' ? findQueryKey(request.query) : undefined;
+  if (inQuery) return inQuery === 'repeated' ? inQuery : { kind: 'api_key', text: inQuery.key };
+  return request.certificate && demand.kinds.has('mtls') ? CERTIFICATE : undefined;
 }
 
 /** Whether an Authorization value is a credential for the gateway rather than one of the upstream's own schemes. */
