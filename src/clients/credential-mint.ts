@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { readMark } from '../core/certificates/certificate-mark';
 import { digestApiKey, digestApiKeySha256, mintApiKey } from '../core/credentials/api-key';
 import { maskSecret, mintSecret } from '../core/credentials/minted-secret';
 import { SecretCipher } from '../secrets/secret-cipher';
 import { SecretKeys } from '../secrets/secret-keys';
+import { givenMarks } from './certificate-mark.schema';
 import type { CredentialEntity } from './credential.entity';
 import type { CredentialInput } from './credential.schema';
 
+/** The width of the `masked` column. */
+const LONGEST_MASK = 64;
+
 /** What a credential is made of: without a value or digest its secret is made here. */
 export type CredentialSource = Omit<CredentialInput, 'generate'>;
+
+type CommonColumns = Omit<CredentialEntity, 'digest' | 'masked' | 'secret' | 'mark'>;
 
 export interface MintedCredential {
   readonly row: CredentialEntity;
@@ -16,7 +23,7 @@ export interface MintedCredential {
   readonly secret: string | null;
 }
 
-/** Makes credentials: keeps API keys as a keyed digest and HMAC secrets encrypted. */
+/** Makes credentials: keeps API keys as a keyed digest, HMAC secrets encrypted, and of certificates their mark. */
 @Injectable()
 export class CredentialMint {
   constructor(
@@ -24,18 +31,27 @@ export class CredentialMint {
     private readonly cipher: SecretCipher,
   ) {}
 
-  mint(clientId: string, { kind, name, value, sha256, expires_at: expiresAt }: CredentialSource): MintedCredential {
-    const credentialId = randomUUID();
+  mint(clientId: string, source: CredentialSource): MintedCredential {
+    const { kind, name, value, sha256, expires_at: expiresAt } = source;
+    const unused = { lastUsedAt: null, revokedAt: null, createdAt: new Date() };
+    const columns = { credentialId: randomUUID(), clientId, kind, name, expiresAt, ...unused };
+    if (kind === 'certificate') return this.recognise(columns, givenMarks(source)[0] ?? '');
     const isApiKey = kind === 'api_key';
     const secret = sha256 ? null : (value ?? (isApiKey ? mintApiKey() : mintSecret('gw_hmac_')));
-    const unused = { lastUsedAt: null, revokedAt: null };
     const row: CredentialEntity = {
-      ...{ credentialId, clientId, kind, name, expiresAt, ...unused, createdAt: new Date() },
+      ...columns,
       digest: this.digest(isApiKey, secret, sha256),
       masked: secret === null ? `sha256:${sha256?.slice(0, 8)}…` : maskSecret(secret),
-      secret: isApiKey || secret === null ? null : this.cipher.encrypt(secret, `credential:${credentialId}`),
+      secret: isApiKey || secret === null ? null : this.cipher.encrypt(secret, `credential:${columns.credentialId}`),
+      mark: null,
     };
     return { row, secret };
+  }
+
+  /** A certificate is no secret, so its mark is kept as it is. */
+  private recognise(columns: CommonColumns, mark: string): MintedCredential {
+    const digest = digestApiKey(`certificate:${mark}`, this.keys.apiKeyPepper);
+    return { row: { ...columns, digest, masked: shorten(readMark(mark).value), secret: null, mark }, secret: null };
   }
 
   /** The prefix keeps a shared secret from being found as an API key. */
@@ -43,4 +59,8 @@ export class CredentialMint {
     if (secret === null) return digestApiKeySha256(sha256, this.keys.apiKeyPepper);
     return digestApiKey(isApiKey ? secret : `hmac_secret:${secret}`, this.keys.apiKeyPepper);
   }
+}
+
+function shorten(text: string): string {
+  return text.length <= LONGEST_MASK ? text : `${text.slice(0, 32)}…${text.slice(-16)}`;
 }

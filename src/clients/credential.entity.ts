@@ -22,7 +22,7 @@ export class CredentialEntity {
   @StringColumn(255, { nullable: true })
   name!: string | null;
 
-  /** Keyed digest (hex) the credential is found by. */
+  /** Keyed digest (hex): what an API key is found by, and what keeps every credential to one client. */
   @Index('credentials_digest', { unique: true })
   @FixedColumn(64)
   digest!: string;
@@ -33,6 +33,10 @@ export class CredentialEntity {
   /** HMAC secrets only, sealed by SecretCipher with the context `credential:<credentialId>`. */
   @TextColumn({ nullable: true })
   secret!: string | null;
+
+  /** Certificates only: what one is recognised by, see `toMark`. */
+  @TextColumn({ nullable: true })
+  mark!: string | null;
 
   @TimestampColumn({ name: 'expires_at', nullable: true })
   expiresAt!: Date | null;

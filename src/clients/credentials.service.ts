@@ -7,13 +7,16 @@ import { loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
 import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
-import { conflict, notFound } from '../errors/refusals';
+import { conflict, invalidField, notFound } from '../errors/refusals';
 import { ClientEntity } from './client.entity';
 import { CredentialEntity } from './credential.entity';
 import type { CredentialInput } from './credential.schema';
 import { type CredentialView, type NewCredentialView, toCredentialView } from './credential.view';
 import { CredentialMint, type CredentialSource } from './credential-mint';
 import { loadClient } from './load-client';
+
+const CERTIFICATE_NOT_ROTATED =
+  'a certificate cannot be rotated: add the new one as a further credential, and delete this one when it is out of use';
 
 /** The credentials of a client: several may be live at once, so that one can follow another without a gap. */
 @Injectable()
@@ -47,12 +50,10 @@ export class CredentialsService {
   rotate(clientId: string, credentialId: string, overlapSeconds: number): Promise<Written<NewCredentialView>> {
     return this.writer.write(async (tx) => {
       const old = await loadCredential(tx.manager, clientId, credentialId);
-      const now = Date.now();
-      const endsAt = Math.min(old.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, now + overlapSeconds * 1000);
-      if (old.revokedAt || (old.expiresAt && old.expiresAt.getTime() <= now)) {
-        throw conflict('only a live credential can be rotated: make a new one');
-      }
-      if (old.kind === 'certificate') throw conflict('a certificate cannot be rotated: add the new one');
+      if (old.kind === 'certificate') throw invalidField('', CERTIFICATE_NOT_ROTATED);
+      if (hasEnded(old)) throw conflict('only a live credential can be rotated: make a new one');
+      const overlapEndsAt = Date.now() + overlapSeconds * 1000;
+      const endsAt = Math.min(old.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, overlapEndsAt);
       await tx.manager.update(CredentialEntity, { credentialId }, { expiresAt: new Date(endsAt) });
       return this.insert(tx, clientId, { kind: old.kind, name: old.name, expires_at: null });
     });
@@ -71,6 +72,7 @@ export class CredentialsService {
 
   private async insert(tx: PolicyTransaction, clientId: string, source: CredentialSource): Promise<NewCredentialView> {
     const { row, secret } = this.mint.mint(clientId, source);
+    if (row.kind === 'certificate') await releaseMark(tx, row.digest);
     await orConflict(tx.manager.insert(CredentialEntity, row), 'a client with that credential already exists');
     await touchClient(tx, clientId);
     return { ...toCredentialView(row), secret };
@@ -86,6 +88,18 @@ async function loadCredential(
   const row = await manager.findOneBy(CredentialEntity, { clientId, credentialId });
   if (!row) throw notFound('credential');
   return row;
+}
+
+/** A mark is no secret: one that has ended may be given again, to the same client or another, in place of the old. */
+async function releaseMark(tx: PolicyTransaction, digest: string): Promise<void> {
+  const holder = await tx.manager.findOneBy(CredentialEntity, { digest, kind: 'certificate' });
+  if (!holder || !hasEnded(holder)) return;
+  await tx.manager.delete(CredentialEntity, { credentialId: holder.credentialId });
+  await touchClient(tx, holder.clientId);
+}
+
+function hasEnded({ revokedAt, expiresAt }: CredentialEntity): boolean {
+  return revokedAt !== null || (expiresAt !== null && expiresAt.getTime() <= Date.now());
 }
 
 async function touchClient({ manager, revision }: PolicyTransaction, clientId: string): Promise<void> {

@@ -1,13 +1,14 @@
 import type { DataSourceOptions } from 'typeorm';
 import { embeddedDatabase } from '../../config/database-url';
 import { CreatePolicyTables1767225600000 } from '../../migrations/1767225600000-create-policy-tables';
+import { AddCertificateMarks1767571200000 } from '../../migrations/1767571200000-add-certificate-marks';
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
 import { ENTITIES } from './entities';
 import { pgliteDriver } from './pglite-driver';
 
 /** Every step of the schema, oldest first. */
-export const MIGRATIONS = [CreatePolicyTables1767225600000];
+export const MIGRATIONS = [CreatePolicyTables1767225600000, AddCertificateMarks1767571200000];
 
 const COMMON = {
   entities: ENTITIES,

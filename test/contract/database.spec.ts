@@ -4,7 +4,7 @@ import { ClientEntity } from '../../src/clients/client.entity';
 import { CredentialEntity } from '../../src/clients/credential.entity';
 import { ConfigRevisionEntity } from '../../src/database/config-revision.entity';
 import { isForeignKeyViolation, isUniqueViolation } from '../../src/database/constraint-violation';
-import { dataSourceOptions } from '../../src/database/data-source';
+import { dataSourceOptions, MIGRATIONS } from '../../src/database/data-source';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrate';
 import { PolicyWriter } from '../../src/database/policy-writer';
 import { TombstoneEntity } from '../../src/database/tombstone.entity';
@@ -36,19 +36,21 @@ describe.each(reachableDatabases())('the database on $name', ({ create }) => {
       return rows.map((row) => row.name).filter((name) => name !== 'schema_migrations');
     };
 
+    const names = MIGRATIONS.map(({ name }) => name);
+
     it('is created once by two processes that start together, and has no drift from the entities', async () => {
       const taken = await Promise.all([migrateUp(dataSource), migrateUp(dataSource)]);
 
-      expect(taken.flat()).toEqual(['CreatePolicyTables1767225600000']);
+      expect(taken.flat()).toEqual(names);
       expect((await dataSource.driver.createSchemaBuilder().log()).upQueries.map((query) => query.query)).toEqual([]);
     });
 
     it('tells its state, goes down to nothing and comes up again', async () => {
-      expect(await migrationStatus(dataSource)).toEqual([{ name: 'CreatePolicyTables1767225600000', applied: true }]);
+      expect(await migrationStatus(dataSource)).toEqual(names.map((name) => ({ name, applied: true })));
 
-      expect(await migrateDown(dataSource)).toBe('CreatePolicyTables1767225600000');
+      for (const name of names.toReversed()) expect(await migrateDown(dataSource)).toBe(name);
       expect(await tables()).toEqual([]);
-      expect(await migrationStatus(dataSource)).toEqual([{ name: 'CreatePolicyTables1767225600000', applied: false }]);
+      expect(await migrationStatus(dataSource)).toEqual(names.map((name) => ({ name, applied: false })));
       expect(await migrateDown(dataSource)).toBeUndefined();
 
       await migrateUp(dataSource);

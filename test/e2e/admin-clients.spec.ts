@@ -5,6 +5,7 @@ import { AdminServer } from '../support/admin-server';
 
 const DAY = 86_400;
 const GENERATE = { generate: true };
+const FINGERPRINT = '0123456789abcdef'.repeat(4);
 
 let server: AdminServer;
 beforeAll(async () => {
@@ -175,6 +176,78 @@ describe('credentials', () => {
     expect((await server.post(`${stranger}/rotate`)).status).toBe(404);
   });
 
+  describe('of kind certificate', () => {
+    it.each([
+      [{ fingerprint_sha256: FINGERPRINT.toUpperCase() }, { fingerprint_sha256: FINGERPRINT, masked: FINGERPRINT }],
+      [{ fingerprint_sha256: FINGERPRINT.match(/../g)?.join(':') }, { fingerprint_sha256: FINGERPRINT }],
+      [{ san_uri: 'spiffe://corp.test/ns/a/sa/b' }, { san_uri: 'spiffe://corp.test/ns/a/sa/b' }],
+      [{ san_uri: 'https://a.test/x?y' }, { san_uri: 'https://a.test/x?y', masked: 'https://a.test/x?y' }],
+      [{ subject: ' cn = web , o=Corp' }, { subject: 'CN=web,O=Corp', masked: 'CN=web,O=Corp' }],
+    ])('is made from %j, with nothing secret', async (mark, shown) => {
+      const { path, client } = await aClient();
+      const made = await server.post(`${path}/credentials`, { kind: 'certificate', name: 'laptop', ...mark });
+      expect(made.status).toBe(201);
+      expect(made.body).toMatchObject({ kind: 'certificate', name: 'laptop', secret: null, ...shown });
+      const read = await server.get(`${path}/credentials/${made.body.credential_id}`);
+      const { secret, ...view } = made.body;
+      expect(read.body).toEqual(view);
+      expect(Object.keys(view).filter((key) => key in { fingerprint_sha256: 1, san_uri: 1, subject: 1 })).toHaveLength(
+        1,
+      );
+      expect((await server.stored()).credentials).toContainEqual(
+        expect.objectContaining({ clientId: client.client_id, kind: 'certificate', secret: null }),
+      );
+      expect((await server.delete(path)).status).toBe(204);
+    });
+
+    it('is shortened where its whole text would be too long', async () => {
+      const { path } = await aClient();
+      const san_uri = `spiffe://corp.test/${'a'.repeat(2000)}/z`;
+      const made = await server.post(`${path}/credentials`, { kind: 'certificate', san_uri });
+      expect(made.body).toMatchObject({ san_uri, masked: expect.stringMatching(/^spiffe:\/\/corp\.test\/a+…a+\/z$/) });
+    });
+
+    it('belongs to one client, however it is written', async () => {
+      const [{ path }, { path: other }] = [await aClient(), await aClient()];
+      const first = await server.post(`${path}/credentials`, { kind: 'certificate', subject: 'CN=one,O=Corp' });
+      expect(first.status).toBe(201);
+      const again = { kind: 'certificate', subject: '2.5.4.3=one, o = Corp' };
+      expect((await server.post(`${path}/credentials`, again)).status).toBe(409);
+      expect((await server.post(`${other}/credentials`, again)).status).toBe(409);
+    });
+
+    it('may be given to another client once it was revoked, which takes it from the first', async () => {
+      const [{ path }, { path: other }] = [await aClient(), await aClient()];
+      const wish = { kind: 'certificate', san_uri: 'spiffe://corp.test/moving' };
+      const first = await server.post(`${path}/credentials`, wish);
+      expect((await server.delete(`${path}/credentials/${first.body.credential_id}`)).status).toBe(204);
+      const listed = await server.get(`${path}/credentials`);
+      expect(listed.body).toEqual([expect.objectContaining({ san_uri: wish.san_uri, revoked_at: expect.any(Number) })]);
+      const second = await server.post(`${other}/credentials`, wish);
+      expect(second.status).toBe(201);
+      expect((await server.get(`${path}/credentials`)).body).toEqual([]);
+      const revision = Number(second.headers.get('x-config-revision'));
+      expect((await server.get(path)).body.revision).toBe(revision);
+      expect((await server.post(`${path}/credentials`, wish)).status).toBe(409);
+    });
+
+    it('may be given again once it has expired', async () => {
+      const { path } = await aClient();
+      const wish = { kind: 'certificate', san_uri: 'spiffe://corp.test/expiring' };
+      expect((await server.post(`${path}/credentials`, { ...wish, expires_at: 1 })).status).toBe(201);
+      expect((await server.post(`${path}/credentials`, wish)).status).toBe(201);
+      expect((await server.get(`${path}/credentials`)).body).toEqual([expect.objectContaining({ expires_at: null })]);
+    });
+
+    it('cannot be rotated, and the refusal names what to do', async () => {
+      const { path } = await aClient();
+      const made = await server.post(`${path}/credentials`, { kind: 'certificate', subject: 'CN=fixed' });
+      const refused = await server.post(`${path}/credentials/${made.body.credential_id}/rotate`);
+      expect(refused.status).toBe(400);
+      expect(refused.body.detail).toMatch(/add the new one as a further credential/);
+    });
+  });
+
   it.each([
     [{ kind: 'api_key' }, '/generate'],
     [{ kind: 'api_key', generate: true, value: 'x' }, '/generate'],
@@ -184,7 +257,28 @@ describe('credentials', () => {
     [{ kind: 'api_key', sha256: 'xyz' }, '/sha256'],
     [{ kind: 'hmac_secret', sha256: 'ab'.repeat(32) }, '/sha256'],
     [{ kind: 'hmac_secret', value: '' }, '/value'],
-    [{ kind: 'certificate', fingerprint_sha256: 'ab' }, '/kind'],
+    [{ kind: 'certificate' }, '/fingerprint_sha256'],
+    [{ kind: 'certificate', fingerprint_sha256: 'ab' }, '/fingerprint_sha256'],
+    [{ kind: 'certificate', fingerprint_sha256: `${FINGERPRINT}0` }, '/fingerprint_sha256'],
+    [{ kind: 'certificate', fingerprint_sha256: FINGERPRINT, subject: 'CN=x' }, '/fingerprint_sha256'],
+    [{ kind: 'certificate', generate: true }, '/generate'],
+    [{ kind: 'certificate', fingerprint_sha256: FINGERPRINT, value: 'x' }, '/value'],
+    [{ kind: 'certificate', fingerprint_sha256: FINGERPRINT, sha256: FINGERPRINT }, '/sha256'],
+    [{ kind: 'certificate', san_uri: 'no uri' }, '/san_uri'],
+    [{ kind: 'certificate', san_uri: 'corp.test/web' }, '/san_uri'],
+    [{ kind: 'certificate', san_uri: 'spiffe://corp.test' }, '/san_uri'],
+    [{ kind: 'certificate', san_uri: 'spiffe://corp.test/' }, '/san_uri'],
+    [{ kind: 'certificate', san_uri: 'spiffe://Corp.test/web' }, '/san_uri'],
+    [{ kind: 'certificate', san_uri: 'SPIFFE://corp.test/web' }, '/san_uri'],
+    [{ kind: 'certificate', san_uri: 'spiffe://corp.test/web/../admin' }, '/san_uri'],
+    [{ kind: 'certificate', san_uri: 'spiffe://corp.test/web?x' }, '/san_uri'],
+    [{ kind: 'certificate', san_uri: 'spiffe://u@corp.test/web' }, '/san_uri'],
+    [{ kind: 'certificate', subject: 'web' }, '/subject'],
+    [{ kind: 'certificate', subject: '/CN=web' }, '/subject'],
+    [{ kind: 'certificate', subject: '' }, '/subject'],
+    [{ kind: 'api_key', generate: true, fingerprint_sha256: FINGERPRINT }, '/fingerprint_sha256'],
+    [{ kind: 'hmac_secret', generate: true, san_uri: 'spiffe://corp.test/web' }, '/san_uri'],
+    [{ kind: 'api_key', subject: 'CN=x' }, '/subject'],
     [{ kind: 'password', generate: true }, '/kind'],
     [{ kind: 'api_key', generate: true, expires_at: '2030-01-01' }, '/expires_at'],
     [{ kind: 'api_key', generate: true, expires_at: 1e15 }, '/expires_at'],
