@@ -247,12 +247,12 @@ describe('decide', () => {
     }
   });
 
-  it.each<[CredentialKind, string]>([
-    ['hmac', 'HMAC client_id="client-1",timestamp="1",nonce="n",signature="00"'],
-    ['jwt', `Bearer ${JWS}`],
-  ])('refuses every %s credential, also where the method takes it', (kind, Authorization) => {
+  it.each<[CredentialKind, string, string]>([
+    ['hmac', 'hmac_parameter_missing', 'HMAC client_id="client-1",timestamp="1",nonce="n"'],
+    ['jwt', 'jwt_not_accepted', `Bearer ${JWS}`],
+  ])('refuses a bad %s credential beside a good key where the method takes either', (kind, cause, Authorization) => {
     const route = { methods: { GET: demandCredential([kind, 'api_key']) } };
-    const expected = { code: 'invalid_credentials', cause: `${kind}_not_accepted` };
+    const expected = { code: 'invalid_credentials', cause };
     expect(decideFor(route, {}, { headers: { Authorization, ...WITH_KEY } })).toMatchObject(expected);
   });
 

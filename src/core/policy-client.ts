@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { MethodMask } from './method';
 
 export type ClientStatus = 'active' | 'suspended' | 'revoked';
@@ -32,7 +33,8 @@ export interface PolicyApiKey extends PolicyCredential {
 }
 
 export interface PolicyHmacSecret extends PolicyCredential {
-  readonly secret: string;
+  /** A key object rather than text: it shows nothing when it is printed. */
+  readonly key: KeyObject;
 }
 
 export interface PolicyCertificate extends PolicyCredential {

@@ -1,21 +1,22 @@
 import { Module } from '@nestjs/common';
 import { ApiKeyDigests } from '../core/credentials/api-key-digests';
-import type { DecisionPorts } from '../core/ports';
+import type { DecisionPorts, NonceStore } from '../core/ports';
+import { NONCE_STORE, NoncesModule } from '../nonces/nonces.module';
 import { SecretKeys } from '../secrets/secret-keys';
 import { SnapshotModule } from '../snapshot/snapshot.module';
-import { NO_LIMITER, NO_NONCES, NO_POLICY_AGENT, NO_TOKENS } from './absent-ports';
+import { NO_LIMITER, NO_POLICY_AGENT, NO_TOKENS } from './absent-ports';
 import { DECISION_PORTS, DecisionService } from './decision.service';
 
 @Module({
-  imports: [SnapshotModule],
+  imports: [SnapshotModule, NoncesModule],
   providers: [
     {
       provide: DECISION_PORTS,
-      inject: [SecretKeys],
-      useFactory: (keys: SecretKeys): DecisionPorts => ({
+      inject: [SecretKeys, NONCE_STORE],
+      useFactory: (keys: SecretKeys, nonces: NonceStore): DecisionPorts => ({
         now: Date.now,
         apiKeyDigests: new ApiKeyDigests(keys.apiKeyPepper),
-        nonces: NO_NONCES,
+        nonces,
         tokens: NO_TOKENS,
         policyAgent: NO_POLICY_AGENT,
         limiter: NO_LIMITER,

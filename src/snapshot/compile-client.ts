@@ -1,22 +1,32 @@
 import type { ClientEntity } from '../clients/client.entity';
 import type { CredentialEntity } from '../clients/credential.entity';
 import { methodMask } from '../core/method';
-import type { PolicyClient, PolicyCredential } from '../core/policy-client';
+import type { PolicyClient } from '../core/policy-client';
 import type { PermissionEntity } from '../permissions/permission.entity';
+import type { SecretCipher } from '../secrets/secret-cipher';
+import { compileHmacSecrets, type UnusableListener } from './compile-hmac-secrets';
+import { toPolicyCredential } from './to-policy-credential';
+
+/** A client with everything that is loaded along with it. */
+export interface ClientRows {
+  readonly client: ClientEntity;
+  readonly credentials: readonly CredentialEntity[];
+  readonly permissions: readonly PermissionEntity[];
+}
 
 /** A client row with its credentials and permissions as decisions read them. */
 export function compileClient(
-  row: ClientEntity,
-  credentials: readonly CredentialEntity[],
-  permissions: readonly PermissionEntity[],
+  { client, credentials, permissions }: ClientRows,
+  cipher: SecretCipher,
+  onUnusable: UnusableListener,
 ): PolicyClient {
   return {
-    clientId: row.clientId,
-    clientName: row.clientName,
-    status: row.status,
-    tenant: row.tenant ?? undefined,
-    alias: row.alias ?? undefined,
-    hmacSecrets: [],
+    clientId: client.clientId,
+    clientName: client.clientName,
+    status: client.status,
+    tenant: client.tenant ?? undefined,
+    alias: client.alias ?? undefined,
+    hmacSecrets: compileHmacSecrets(credentials, cipher, onUnusable),
     certificates: credentials
       .filter((credential) => credential.kind === 'certificate')
       .map((credential) => ({ ...toPolicyCredential(credential), mark: credential.mark ?? '' })),
@@ -25,13 +35,5 @@ export function compileClient(
       .filter((credential) => credential.kind === 'api_key')
       .map((credential) => ({ ...toPolicyCredential(credential), digest: credential.digest })),
     permissions: new Map(permissions.map((permission) => [permission.routeId, methodMask(permission.allowedMethods)])),
-  };
-}
-
-function toPolicyCredential({ credentialId, expiresAt, revokedAt }: CredentialEntity): PolicyCredential {
-  return {
-    credentialId,
-    validUntilMs: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
-    isRevoked: revokedAt !== null,
   };
 }

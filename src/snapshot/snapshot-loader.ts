@@ -2,10 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, type EntityTarget, In, MoreThan } from 'typeorm';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
-import { UnusableCondition } from '../conditions/unusable-condition';
 import type { PolicyClient } from '../core/policy-client';
 import type { PolicyChanges } from '../core/policy-snapshot';
-import type { Route } from '../core/routing/route';
 import { ConfigRevisionEntity } from '../database/config-revision.entity';
 import { type BuriedKind, TombstoneEntity } from '../database/tombstone.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
@@ -47,7 +45,6 @@ export class SnapshotLoader {
       id: row.routeId,
       compile: () => compileRoute(row),
     }));
-    for (const route of routes.compiled) this.reportUnusableConditions(route);
     const graves = Map.groupBy(await manager.find(TombstoneEntity, { where: above }), (grave) => grave.kind);
     const removed = (kind: BuriedKind) => (graves.get(kind) ?? []).map((grave) => grave.objectId);
     return {
@@ -64,15 +61,6 @@ export class SnapshotLoader {
     };
   }
 
-  private reportUnusableConditions({ routeId, demands }: Route): void {
-    for (const [method, { condition }] of demands) {
-      if (!(condition instanceof UnusableCondition)) continue;
-      this.logger.error(
-        `route ${routeId} refuses every ${method}: its condition is unusable: ${condition.fault.message}`,
-      );
-    }
-  }
-
   private async readClients(manager: EntityManager, revision: number): Promise<PolicyClient[]> {
     const clients: PolicyClient[] = [];
     let batch: ClientEntity[];
@@ -86,8 +74,13 @@ export class SnapshotLoader {
       const clientId = In(batch.map((row) => row.clientId));
       const credentials = await this.byClient(manager, CredentialEntity, clientId, batch);
       const permissions = await this.byClient(manager, PermissionEntity, clientId, batch);
-      for (const row of batch) {
-        clients.push(compileClient(row, credentials.get(row.clientId) ?? [], permissions.get(row.clientId) ?? []));
+      for (const client of batch) {
+        const rows = {
+          client,
+          credentials: credentials.get(client.clientId) ?? [],
+          permissions: permissions.get(client.clientId) ?? [],
+        };
+        clients.push(compileClient(rows, this.cipher, (id, error) => this.sayUnusable('credential', id, error)));
       }
       after = batch.at(-1)?.clientId ?? after;
     } while (batch.length === CLIENT_BATCH);
@@ -119,9 +112,13 @@ export class SnapshotLoader {
         compiled.push(compile());
       } catch (error) {
         unusableIds.push(id);
-        this.logger.error(`${kind} ${id} cannot be used and is left out: ${(error as Error).message}`);
+        this.sayUnusable(kind, id, error as Error);
       }
     }
     return { compiled, unusableIds };
+  }
+
+  private sayUnusable(kind: string, id: string, error: Error): void {
+    this.logger.error(`${kind} ${id} cannot be used and is left out: ${error.message}`);
   }
 }

@@ -1,0 +1,86 @@
+/** What an `Authorization: HMAC` field claims. */
+export interface HmacParameters {
+  /** A client id in lower case, or an alias as it is. */
+  readonly clientName: string;
+  /** Unix seconds, as text: that is what was signed. */
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly signature: Buffer;
+}
+
+export type HmacParameterFault =
+  | 'hmac_malformed'
+  | 'hmac_parameter_repeated'
+  | 'hmac_parameter_missing'
+  | 'hmac_client_id_malformed'
+  | 'timestamp_malformed'
+  | 'nonce_malformed'
+  | 'hmac_signature_malformed';
+
+type ParameterName = 'client_id' | 'timestamp' | 'nonce' | 'signature';
+
+const NAMES: ReadonlySet<string> = new Set<ParameterName>(['client_id', 'timestamp', 'nonce', 'signature']);
+const CLIENT_NAME = /^[\x21-\x7e]{1,255}$/;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const TIMESTAMP = /^[0-9]{1,12}$/;
+const NONCE = /^[\x20-\x7e]{1,256}$/;
+const SIGNATURE = /^[0-9a-f]{64}$/;
+
+/**
+ * Reads `client_id="…",timestamp="…",nonce="…",signature="…"` as api-gatekeeper does: parted at commas, then at the first
+ * `=`, quotes optional, unknown names ignored. What it reads in more than one way (a name given twice, a sign before
+ * the digits of a timestamp) is a fault here.
+ */
+export function parseHmacParameters(text: string): HmacParameters | HmacParameterFault {
+  const values = readValues(text);
+  if (typeof values === 'string') return values;
+  const { client_id: clientName, timestamp, nonce, signature } = values;
+  if (clientName === undefined || timestamp === undefined || nonce === undefined || signature === undefined) {
+    return 'hmac_parameter_missing';
+  }
+  if (!CLIENT_NAME.test(clientName)) return 'hmac_client_id_malformed';
+  if (!isTimestamp(timestamp)) return 'timestamp_malformed';
+  if (!isNonce(nonce)) return 'nonce_malformed';
+  if (!SIGNATURE.test(signature)) return 'hmac_signature_malformed';
+  return {
+    clientName: UUID.test(clientName) ? clientName.toLowerCase() : clientName,
+    timestamp,
+    nonce,
+    signature: Buffer.from(signature, 'hex'),
+  };
+}
+
+/** Whether a text is a time in Unix seconds: digits only, few enough to be one exact number. */
+export function isTimestamp(text: string): boolean {
+  return TIMESTAMP.test(text);
+}
+
+/** Whether a text may be kept as a nonce: printable ASCII, 1 to 256 characters. */
+export function isNonce(text: string): boolean {
+  return NONCE.test(text);
+}
+
+function readValues(text: string): Partial<Record<ParameterName, string>> | HmacParameterFault {
+  const values: Partial<Record<ParameterName, string>> = {};
+  for (const part of text.split(',')) {
+    const equals = part.indexOf('=');
+    if (equals < 0) return 'hmac_malformed';
+    const name = part.slice(0, equals).trim();
+    if (!isParameterName(name)) continue;
+    const value = unquote(part.slice(equals + 1).trim());
+    if (value === undefined) return 'hmac_malformed';
+    if (values[name] !== undefined) return 'hmac_parameter_repeated';
+    values[name] = value;
+  }
+  return values;
+}
+
+function isParameterName(name: string): name is ParameterName {
+  return NAMES.has(name);
+}
+
+/** Undefined for a value with a quote anywhere but around it. */
+function unquote(text: string): string | undefined {
+  const value = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+  return value.includes('"') ? undefined : value;
+}

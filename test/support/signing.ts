@@ -1,0 +1,53 @@
+import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
+import type { PolicyHmacSecret } from '../../src/core/policy-client';
+import type { NonceStore } from '../../src/core/ports';
+import { NOW_MS } from './policy';
+
+export const SECRET = 'hmac-shared-secret-xyz';
+
+/** The parts of a request that an HMAC credential signs, as the predecessor's clients put them together. */
+export interface HmacText {
+  readonly clientId: string;
+  readonly secret?: string;
+  readonly method?: string;
+  /** Path and query. */
+  readonly target?: string;
+  readonly timestamp?: string;
+  readonly nonce?: string;
+  readonly body?: string | Buffer;
+}
+
+/** The Authorization value of a signed request; written without the code under test. */
+export function hmacAuthorization(text: HmacText): string {
+  const { clientId, secret = SECRET, method = 'GET', target = '/orders/1', body = '' } = text;
+  const { timestamp = secondsOf(NOW_MS), nonce = randomUUID() } = text;
+  const message = `${method}\n${target}\n${timestamp}\n${nonce}\n`;
+  const signature = createHmac('sha256', secret).update(message).update(body).digest('hex');
+  return `HMAC client_id="${clientId}",timestamp="${timestamp}",nonce="${nonce}",signature="${signature}"`;
+}
+
+/** A moment as the digits of Unix seconds. */
+export function secondsOf(ms: number): string {
+  return String(Math.floor(ms / 1000));
+}
+
+/** A stored HMAC secret as it lies in a snapshot, live for ever unless told otherwise. */
+export function anHmacSecret(secret: string = SECRET, change: Partial<PolicyHmacSecret> = {}): PolicyHmacSecret {
+  return {
+    credentialId: `credential of ${secret}`,
+    key: createSecretKey(secret, 'utf8'),
+    validUntilMs: Number.POSITIVE_INFINITY,
+    isRevoked: false,
+    ...change,
+  };
+}
+
+/** A store that forgets nothing, with the keys it was asked for. */
+export class RememberedNonces implements NonceStore {
+  readonly asked: string[] = [];
+
+  tryTake(key: string): boolean {
+    this.asked.push(key);
+    return this.asked.indexOf(key) === this.asked.length - 1;
+  }
+}
