@@ -166,7 +166,9 @@ describe('a signed request through the proxy', () => {
     const signer = await aSigner();
     const bodies = [];
     for (const wrong of [{ secret: 'guess' }, { clientId: 'nobody' }, { timestamp: '1' }, { method: 'PUT' }]) {
-      const reply = await fetch(`${gateway.proxyUrl}/hmac/1`, { headers: { authorization: authorization({ ...signer, ...wrong }) } });
+      const reply = await fetch(`${gateway.proxyUrl}/hmac/1`, {
+        headers: { authorization: authorization({ ...signer, ...wrong }) },
+      });
       const { request_id, decision_id, ...body } = (await reply.json()) as Record<string, unknown>;
       bodies.push({ status: reply.status, challenge: reply.headers.get('www-authenticate'), ...body });
     }
@@ -206,12 +208,20 @@ describe('the secrets of a client', () => {
 
   it('are loaded without the one that cannot be opened', async () => {
     const signer = await aSigner();
-    const added = await gateway.admin('POST', `/clients/${signer.clientId}/credentials`, { kind: 'hmac_secret', generate: true });
-    await gateway.dataSource.query('UPDATE credentials SET secret = $1 WHERE credential_id = $2', ['v1.junk', signer.credentialId]);
+    const added = await gateway.admin('POST', `/clients/${signer.clientId}/credentials`, {
+      kind: 'hmac_secret',
+      generate: true,
+    });
+    await gateway.dataSource.query('UPDATE credentials SET secret = $1 WHERE credential_id = $2', [
+      'v1.junk',
+      signer.credentialId,
+    ]);
     await gateway.admin('PATCH', `/clients/${signer.clientId}`, { client_name: 'Reloaded' });
     expect((await call(signer)).status).toBe(401);
     expect((await call({ ...signer, secret: added.secret })).status).toBe(200);
-    expect(gateway.log).toContainEqual(expect.objectContaining({ level: 'error', msg: expect.stringContaining(signer.credentialId) }));
+    expect(gateway.log).toContainEqual(
+      expect.objectContaining({ level: 'error', msg: expect.stringContaining(signer.credentialId) }),
+    );
     expect((await call(await aSigner())).status).toBe(200);
   });
 

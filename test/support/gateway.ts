@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DataSource } from 'typeorm';
 import { loadSettings } from '../../config/settings';
 import { startGateway } from '../../src/gateway';
 import { newLogger } from '../../src/logging/logger';
@@ -43,6 +44,10 @@ export class Gateway {
         ),
     });
     return new Gateway(await startGateway(settings, logger), () => database.drop(), log);
+  }
+
+  get dataSource(): DataSource {
+    return this.app.get(DataSource);
   }
 
   get proxyPort(): number {
