@@ -17,6 +17,7 @@ describe('the described settings', () => {
       GATEWARDEN_MASTER_KEY: Buffer.from('hunter2hunter2hunter2hunter2hunt').toString('base64'),
       GATEWARDEN_ADMIN_TOKEN: 'hunter2-hunter2-hunter2',
       METRICS_TOKEN: 'hunter2',
+      DECISION_DOOR_TOKEN: 'hunter2',
     };
     const text = JSON.stringify(describeSettings(loadSettings({ env })));
 

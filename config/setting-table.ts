@@ -1,6 +1,6 @@
 import { maskDatabaseUrl, parseDatabaseUrl } from './database-url';
 import { formatListenAddress, type ListenAddress, parseListenAddress, parsePort } from './listen-address';
-import { millisecondsFrom, oneOf, parseAddressBlocks, parseMasterKey, tokenOf } from './setting-values';
+import { millisecondsFrom, offOr, oneOf, parseAddressBlocks, parseMasterKey, tokenOf } from './setting-values';
 
 /** From the least to the most important. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -60,6 +60,27 @@ export const SETTING_TABLE = {
     byDefault: () => tcp('127.0.0.1', 8081),
     print: formatListenAddress,
   }),
+  decisionListen: define<ListenAddress>({
+    name: 'DECISION_LISTEN',
+    doc: 'Where front proxies ask for decisions.',
+    parse: parseListenAddress,
+    byDefault: () => tcp('0.0.0.0', 7843),
+    print: formatListenAddress,
+  }),
+  decisionGrpcListen: define<ListenAddress | undefined>({
+    name: 'DECISION_GRPC_LISTEN',
+    doc: "Where Envoy's ext_authz is answered over gRPC: an address, `on` for 0.0.0.0:7844, or `off`.",
+    parse: offOr(tcp('0.0.0.0', 7844), parseListenAddress),
+    byDefault: () => undefined,
+    print: (address) => (address ? formatListenAddress(address) : 'off'),
+  }),
+  decisionDoorToken: define<string | undefined>({
+    name: 'DECISION_DOOR_TOKEN',
+    doc: 'A secret that front proxies must also send as X-Gatewarden-Door-Token.',
+    parse: tokenOf(1),
+    byDefault: () => undefined,
+    print: masked,
+  }),
   masterKey: define<Buffer | undefined>({
     name: 'GATEWARDEN_MASTER_KEY',
     doc: 'Base64 of 32 bytes: encrypts stored secrets and keys the digests of API keys. An embedded database makes its own.',
@@ -76,7 +97,14 @@ export const SETTING_TABLE = {
   }),
   trustedProxies: define<string[]>({
     name: 'TRUSTED_PROXIES',
-    doc: 'Addresses and CIDR blocks of the proxies in front, whose forwarded headers count; separated by commas.',
+    doc: 'Addresses and CIDR blocks of the proxies in front, whose forwarded headers count; separated by commas. Unset: loopback on the decision listener, nobody on the proxy listener.',
+    parse: parseAddressBlocks,
+    byDefault: () => [],
+    print: asIs,
+  }),
+  trustedForwarders: define<string[]>({
+    name: 'TRUSTED_FORWARDERS',
+    doc: 'Addresses and CIDR blocks of the trusted proxies whose X-Original-Client-IP names the client; separated by commas.',
     parse: parseAddressBlocks,
     byDefault: () => [],
     print: asIs,

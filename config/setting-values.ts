@@ -32,6 +32,11 @@ export function oneOf<const T extends string>(words: readonly T[]): (text: strin
   };
 }
 
+/** A parser of something that can be switched `off`, or `on` as it is by default. */
+export function offOr<T>(on: T, parse: (text: string) => T): (text: string) => T | undefined {
+  return (text) => (text === 'off' ? undefined : text === 'on' ? on : parse(text));
+}
+
 /** A parser of durations in whole milliseconds, from `minimum` to the longest timer Node knows. */
 export function millisecondsFrom(minimum: number): (text: string) => number {
   return (text) => {

@@ -32,9 +32,13 @@ describe('settings', () => {
       databaseUrl: 'pglite:./.gatewarden/db',
       proxyListen: { kind: 'tcp', host: '0.0.0.0', port: 8080 },
       adminListen: { kind: 'tcp', host: '127.0.0.1', port: 8081 },
+      decisionListen: { kind: 'tcp', host: '0.0.0.0', port: 7843 },
+      decisionGrpcListen: undefined,
+      decisionDoorToken: undefined,
       masterKey: undefined,
       adminToken: undefined,
       trustedProxies: [],
+      trustedForwarders: [],
       metricsToken: undefined,
       logLevel: 'info',
       logFormat: 'json',
@@ -133,6 +137,15 @@ describe('settings', () => {
     ]);
   });
 
+  it.each([
+    ['off', undefined],
+    ['on', { kind: 'tcp', host: '0.0.0.0', port: 7844 }],
+    ['127.0.0.1:9000', { kind: 'tcp', host: '127.0.0.1', port: 9000 }],
+    ['unix:/run/door.sock', { kind: 'unix', path: '/run/door.sock' }],
+  ])('take DECISION_GRPC_LISTEN=%s', (text, address) => {
+    expect(loadSettings({ env: { DECISION_GRPC_LISTEN: text } }).decisionGrpcListen).toEqual(address);
+  });
+
   it('treat an empty variable as unset', () => {
     expect(loadSettings({ env: { GATEWARDEN_ADMIN_TOKEN: '', LOG_LEVEL: ' ' } })).toMatchObject({
       adminToken: undefined,
@@ -169,6 +182,10 @@ describe('settings', () => {
     ['TRUSTED_PROXIES', '10.0.0'],
     ['TRUSTED_PROXIES', 'proxy.example.com'],
     ['TRUSTED_PROXIES', '10.0.0.1,'],
+    ['TRUSTED_FORWARDERS', '::/0'],
+    ['DECISION_LISTEN', 'off'],
+    ['DECISION_GRPC_LISTEN', '7844'],
+    ['DECISION_DOOR_TOKEN', 'with a space'],
     ['KEEP_ALIVE_TIMEOUT_MS', '0'],
     ['KEEP_ALIVE_TIMEOUT_MS', '1.5'],
     ['SHUTDOWN_DEADLINE_MS', '-1'],
@@ -178,7 +195,10 @@ describe('settings', () => {
     expect(faultsOf(() => loadSettings({ env: { [name]: value } }))).toEqual([expect.stringMatching(`^${name} `)]);
   });
 
-  it.each(['GATEWARDEN_MASTER_KEY', 'GATEWARDEN_ADMIN_TOKEN', 'DATABASE_URL'])('never repeat a refused %s', (name) => {
-    expect(faultsOf(() => loadSettings({ env: { [name]: 'hunter2 hunter2' } })).join()).not.toContain('hunter2');
-  });
+  it.each(['GATEWARDEN_MASTER_KEY', 'GATEWARDEN_ADMIN_TOKEN', 'DATABASE_URL', 'DECISION_DOOR_TOKEN'])(
+    'never repeat a refused %s',
+    (name) => {
+      expect(faultsOf(() => loadSettings({ env: { [name]: 'hunter2 hunter2' } })).join()).not.toContain('hunter2');
+    },
+  );
 });

@@ -13,6 +13,17 @@ export interface Identity {
   readonly authClaims: string;
 }
 
+/** The field that tells each part. */
+export const IDENTITY_FIELDS: Readonly<Record<keyof Identity, string>> = {
+  clientId: 'X-Client-ID',
+  clientName: 'X-Client-Name',
+  userId: 'X-User-ID',
+  userRoles: 'X-User-Roles',
+  tenantId: 'X-Tenant-ID',
+  authMethod: 'X-Auth-Method',
+  authClaims: 'X-Auth-Claims',
+};
+
 const ANONYMOUS: Identity = {
   clientId: '',
   clientName: '',

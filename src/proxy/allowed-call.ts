@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { Allowed } from '../core/decision';
 import type { GatewayRequest } from '../core/gateway-request';
 import type { DecisionMade } from '../decision/decision-made';
+import type { IncomingBody } from '../listening/incoming-body';
 import type { Hop } from './headers/forwarding-chain';
-import type { IncomingBody } from './incoming-body';
 
 /** A request that may pass, and the hop it came by. */
 export interface AllowedCall {

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type GatewayRequest, MalformedRequest, type RequestFault, toGatewayRequest } from '../core/gateway-request';
+import { type GatewayRequest, MalformedRequest, toGatewayRequest } from '../core/gateway-request';
 import type { RequestBody } from '../core/request-body';
+import { framingFault } from '../listening/framing-fault';
+import { type ForwardedAddresses, peerAddressOf, type TrustedPeers } from '../listening/trusted-peers';
 import { presentedCertificate } from './presented-certificate';
-import { peerAddressOf, type TrustedPeers } from './trusted-peers';
 
 /** The adapter of the proxy listener: a request as it stands on the socket. */
 export function toDirectRequest(
@@ -13,7 +13,7 @@ export function toDirectRequest(
 ): GatewayRequest | MalformedRequest {
   const peer = peerAddressOf(req.socket.remoteAddress);
   const isTrusted = trusted.includes(peer);
-  const clientAddress = isTrusted ? trusted.clientAddress(peer, forwardedFor(req.rawHeaders)) : peer;
+  const clientAddress = isTrusted ? trusted.clientAddress(peer, forwardedBy(req.rawHeaders)) : peer;
   const method = req.method ?? '';
   const request = toGatewayRequest({
     method,
@@ -25,27 +25,20 @@ export function toDirectRequest(
     certificate: presentedCertificate(req, isTrusted),
   });
   if (request instanceof MalformedRequest) return request;
-  const fault = framingFault(req.httpVersion, request);
+  const { host, bodyLength } = request.fields;
+  const fault = framingFault(req.httpVersion, host !== undefined, bodyLength === undefined);
   return fault ? new MalformedRequest(request.requestId, method, clientAddress, fault) : request;
 }
 
-/** A request Node's parser gave up on, so that it is logged and counted like any other refusal. */
-export function toUnreadableRequest(remoteAddress: string | undefined): MalformedRequest {
-  return new MalformedRequest(randomUUID(), '', peerAddressOf(remoteAddress), 'unreadable');
+function forwardedBy(rawHeaders: readonly string[]): ForwardedAddresses {
+  const forwardedFor = valuesOf(rawHeaders, 'x-forwarded-for');
+  const originalClientIps = valuesOf(rawHeaders, 'x-original-client-ip');
+  return {
+    forwardedFor: forwardedFor.length === 0 ? undefined : forwardedFor.join(','),
+    originalClientIp: originalClientIps.length === 1 ? originalClientIps[0] : undefined,
+  };
 }
 
-/** What two servers are known to frame differently (CVE-2026-29057, RFC 9112 section 6.1). */
-function framingFault(httpVersion: string, { fields }: GatewayRequest): RequestFault | undefined {
-  if (httpVersion === '1.1') return fields.host === undefined ? 'missing_host' : undefined;
-  if (httpVersion !== '1.0') return 'unsupported_http_version';
-  return fields.bodyLength === undefined ? 'transfer_encoding_on_http_1_0' : undefined;
-}
-
-function forwardedFor(rawHeaders: readonly string[]): string | undefined {
-  const values = rawHeaders.filter((_, index) => index % 2 === 1 && isForwardedFor(rawHeaders[index - 1]));
-  return values.length === 0 ? undefined : values.join(',');
-}
-
-function isForwardedFor(name: string | undefined): boolean {
-  return name?.toLowerCase() === 'x-forwarded-for';
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
 import type { Timeouts } from '../core/routing/route';
+import { isBodyPending, toProblemReply } from '../listening/refusal-reply';
 import type { HttpCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
 import type { UpstreamSet } from './balancing/upstream-set';
@@ -11,7 +12,6 @@ import type { ExchangeEnded, ExchangeFault } from './exchange-ended';
 import { type Bytes, clientResponseHeaders, clientTrailers, type RawFields } from './headers/client-response-headers';
 import { upstreamRequestHeaders } from './headers/upstream-request-headers';
 import { BodyTooLargeError } from './limited-body';
-import { isBodyPending, toProblemReply } from './refusal-reply';
 import { toUpstreamFault } from './upstream-fault';
 
 /** Where an exchange goes and what it may take. */

@@ -4,12 +4,12 @@ import { withoutQueryKey } from '../core/credentials/query-key';
 import type { GatewayRequest } from '../core/gateway-request';
 import { type Route } from '../core/routing/route';
 import { rewritePath } from '../core/routing/upstream-url';
+import { isBodyPending, toProblemReply } from '../listening/refusal-reply';
 import type { HttpCall } from './allowed-call';
 import { UpstreamRegistry } from './balancing/upstream-registry';
 import { Exchange } from './exchange';
 import type { ExchangeEnded, ExchangeListener } from './exchange-ended';
 import { LimitedBody } from './limited-body';
-import { isBodyPending, toProblemReply } from './refusal-reply';
 
 /** Sends allowed requests to their service and tells the listeners how each one ended. */
 @Injectable()

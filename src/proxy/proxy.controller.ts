@@ -8,12 +8,18 @@ import { MalformedRequest } from '../core/gateway-request';
 import { NO_BODY } from '../core/request-body';
 import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
+import { IncomingBody } from '../listening/incoming-body';
+import {
+  isBodyPending,
+  type RefusalReply,
+  toProblemReply,
+  toRawReply,
+  toRefusalReply,
+} from '../listening/refusal-reply';
+import { peerAddressOf, TrustedPeers } from '../listening/trusted-peers';
 import type { HttpCall, UpgradeCall } from './allowed-call';
-import { toDirectRequest, toUnreadableRequest } from './direct-request';
+import { toDirectRequest } from './direct-request';
 import { Forwarder } from './forwarder';
-import { IncomingBody } from './incoming-body';
-import { isBodyPending, type RefusalReply, toProblemReply, toRawReply, toRefusalReply } from './refusal-reply';
-import { peerAddressOf, TrustedPeers } from './trusted-peers';
 import { Upgrader } from './upgrader';
 
 /** Where an ordinary request came from and its reply goes. */
@@ -31,7 +37,7 @@ export class ProxyController {
     private readonly upgrader: Upgrader,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.trusted = new TrustedPeers(settings.trustedProxies);
+    this.trusted = new TrustedPeers(settings.trustedProxies, settings.trustedForwarders);
   }
 
   handle(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
@@ -70,14 +76,6 @@ export class ProxyController {
     } else {
       socket.end(toRawReply(refusalOf(made)));
     }
-  }
-
-  /** Bytes that are no request: refused, told and hung up on. `status` keeps what Node's parser found out. */
-  handleUnreadable(socket: Duplex, remoteAddress: string | undefined, status: number): void {
-    const made = this.decisions.refuse(toUnreadableRequest(remoteAddress), 'proxy');
-    const reply = toProblemReply('malformed_request', idsOf(made), status);
-    if (socket.writable) socket.end(toRawReply(reply));
-    else socket.destroy();
   }
 
   private hopOf(req: IncomingMessage): { peerAddress: string; isPeerTrusted: boolean; httpVersion: string } {

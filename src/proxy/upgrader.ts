@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { createProxyMiddleware, type RequestHandler } from 'http-proxy-middleware';
 import { REFUSALS } from '../core/decision';
+import { type ReplyIds, toProblemReply, toRawReply } from '../listening/refusal-reply';
 import type { UpgradeCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
 import { UpstreamRegistry } from './balancing/upstream-registry';
@@ -11,7 +12,6 @@ import type { UpstreamSet } from './balancing/upstream-set';
 import type { ExchangeFault } from './exchange-ended';
 import { Forwarder, upstreamTarget } from './forwarder';
 import { upstreamRequestHeaders } from './headers/upstream-request-headers';
-import { type ReplyIds, toProblemReply, toRawReply } from './refusal-reply';
 import { toUpstreamFault } from './upstream-fault';
 
 /** An upgrade under way: told once how the upstream answered. */

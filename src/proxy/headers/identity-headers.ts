@@ -1,16 +1,6 @@
 import type { Allowed } from '../../core/decision';
-import { type Identity, toIdentity } from '../../core/identity';
+import { IDENTITY_FIELDS, type Identity, toIdentity } from '../../core/identity';
 import type { Principal } from '../../core/principal';
-
-const NAMES: Record<keyof Identity, string> = {
-  clientId: 'X-Client-ID',
-  clientName: 'X-Client-Name',
-  userId: 'X-User-ID',
-  userRoles: 'X-User-Roles',
-  tenantId: 'X-Tenant-ID',
-  authMethod: 'X-Auth-Method',
-  authClaims: 'X-Auth-Claims',
-};
 
 /** Fields by what stays the same from request to request: the client of a key or signature, the token of a token. */
 const remembered = new WeakMap<object, Map<string, readonly string[]>>();
@@ -41,7 +31,7 @@ function fieldsOf(principal: Exclude<Principal, { kind: 'nobody' }>): readonly s
 }
 
 function toFields(identity: Identity): readonly string[] {
-  return (Object.keys(NAMES) as (keyof Identity)[]).flatMap((key) =>
-    identity[key] === '' ? [] : [NAMES[key], identity[key]],
+  return (Object.keys(IDENTITY_FIELDS) as (keyof Identity)[]).flatMap((key) =>
+    identity[key] === '' ? [] : [IDENTITY_FIELDS[key], identity[key]],
   );
 }

@@ -17,6 +17,8 @@ export class IncomingBody implements RequestBody {
     private readonly req: IncomingMessage,
     private readonly res: ServerResponse,
     private readonly expectsContinue: boolean,
+    /** How long the next bytes may take. */
+    private readonly waitMs = IDLE_MS,
   ) {}
 
   read(maxBytes: number): Awaitable<Buffer | BodyFault> {
@@ -33,7 +35,7 @@ export class IncomingBody implements RequestBody {
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      const idle = setTimeout(() => settle('body_incomplete'), IDLE_MS);
+      const idle = setTimeout(() => settle('body_incomplete'), this.waitMs);
       const settle = (outcome: Buffer | BodyFault): void => {
         clearTimeout(idle);
         req.pause();
