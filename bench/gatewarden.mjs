@@ -21,6 +21,7 @@ export async function startGatewarden({ root, directory, upstreamPort, nodeOptio
       PATH: process.env.PATH,
       DATABASE_URL: `pglite:${join(directory, 'db')}`,
       PROXY_LISTEN: `127.0.0.1:${port}`,
+      DECISION_LISTEN: '127.0.0.1:0',
       ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
       GATEWARDEN_ADMIN_TOKEN: adminToken,
     },

@@ -8,6 +8,7 @@ import { AdminTokensModule } from './admin-tokens/admin-tokens.module';
 import { ClientsModule } from './clients/clients.module';
 import { DatabaseModule } from './database/database.module';
 import { DecisionModule } from './decision/decision.module';
+import { DoorsModule } from './doors/doors.module';
 import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
 import { loggingModule } from './logging/logging.module';
@@ -40,6 +41,7 @@ class ServedPolicyModule {}
     ServedPolicyModule,
     DecisionModule,
     ProxyModule,
+    DoorsModule,
     // The control plane.
     AdminApiModule,
     AdminTokensModule,

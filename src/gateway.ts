@@ -4,11 +4,12 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config/settings';
 import { configureAdminApp } from './admin-api/configure-admin-app';
 import { appModule } from './app.module';
+import { DecisionListener } from './doors/decision-listener';
 import { listenOn } from './listening/listen-on';
 import { NestLogger } from './logging/nest-logger';
 import { ProxyListener } from './proxy/proxy-listener';
 
-/** Starts the gateway with both listeners open; `close()` of what it resolves to drains and stops it. */
+/** Starts the gateway with its listeners open; `close()` of what it resolves to drains and stops it. */
 export async function startGateway(settings: Settings, logger: Logger): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(appModule(settings, logger), {
     bodyParser: false,
@@ -19,6 +20,7 @@ export async function startGateway(settings: Settings, logger: Logger): Promise<
     configureAdminApp(app);
     await app.init();
     await listenOn(app.getHttpServer(), settings.adminListen);
+    await app.get(DecisionListener).listen();
     await app.get(ProxyListener).listen();
     return app;
   } catch (error) {

@@ -8,7 +8,7 @@ import type { ExchangeEnded } from '../proxy/exchange-ended';
 import { Forwarder } from '../proxy/forwarder';
 import { decisionFields, exchangeFields, json } from './access-line';
 
-/** One line a decision; for a forwarded request when it ends, with its outcome. */
+/** One line a decision; for a forwarded request when that ends, with its outcome. */
 @Injectable()
 export class AccessLog implements Flushable, OnModuleInit, OnApplicationShutdown {
   /** Where the logger writes: the lines are complete, and have nothing in them to redact. */
@@ -41,6 +41,8 @@ export class AccessLog implements Flushable, OnModuleInit, OnApplicationShutdown
       const { cause } = made.decision;
       const details = cause === undefined ? '' : `,"cause":${json(cause)}`;
       this.write('warn', decisionFields(made) + details, 'Authorization denied');
+    } else if (made.decision.allowed && made.entrance !== 'proxy' && this.logger.isLevelEnabled('info')) {
+      this.write('info', decisionFields(made), 'Authorization result');
     }
   }
 

@@ -23,6 +23,7 @@ async function examine(config: string | undefined): Promise<Finding[]> {
     { check: 'settings', status: 'ok', detail: config ?? process.env.GATEWARDEN_CONFIG ?? 'defaults and environment' },
     ...(await checkDatabase(settings)),
     await checkListener('proxy listener', settings.proxyListen),
+    await checkListener('decision listener', settings.decisionListen),
     await checkListener('admin listener', settings.adminListen),
   ];
 }

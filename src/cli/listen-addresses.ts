@@ -1,11 +1,16 @@
 import type { Server } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ListenAddress } from '../../config/listen-address';
+import { DecisionListener } from '../doors/decision-listener';
 import { ProxyListener } from '../proxy/proxy-listener';
 
 /** Where a started gateway listens, with the ports the system chose in place of 0. */
-export function listenAddresses(app: NestExpressApplication): { proxy: ListenAddress; admin: ListenAddress } {
-  return { proxy: addressOf(app.get(ProxyListener).server), admin: addressOf(app.getHttpServer()) };
+export function listenAddresses(app: NestExpressApplication): Record<'proxy' | 'decision' | 'admin', ListenAddress> {
+  return {
+    proxy: addressOf(app.get(ProxyListener).server),
+    decision: addressOf(app.get(DecisionListener).server),
+    admin: addressOf(app.getHttpServer()),
+  };
 }
 
 function addressOf(server: Server): ListenAddress {

@@ -16,6 +16,7 @@ export async function start(options: { config?: string }): Promise<void> {
   const logger = newLogger(settings);
   const starting = startGateway(settings, logger);
   stopOnSignals(async () => (await starting).close(), { logger, deadlineMs: settings.shutdownDeadlineMs });
-  const { proxy, admin } = listenAddresses(await starting);
-  logger.info({ proxy: formatListenAddress(proxy), admin: formatListenAddress(admin) }, 'Gatewarden is ready');
+  const addresses = Object.entries(listenAddresses(await starting));
+  const told = Object.fromEntries(addresses.map(([name, address]) => [name, formatListenAddress(address)]));
+  logger.info(told, 'Gatewarden is ready');
 }

@@ -19,6 +19,8 @@ export interface RequestParts {
   readonly body: RequestBody;
   /** The client's certificate, undefined without one that was verified; a fault when what a proxy tells of it is one. */
   readonly certificate: ClientCertificate | ForwardedCertificateFault | undefined;
+  /** What the entrance itself found wrong. */
+  readonly fault?: RequestFault;
 }
 
 export type RequestFault =
@@ -32,10 +34,17 @@ export type RequestFault =
   | 'unsupported_http_version'
   | 'transfer_encoding_on_http_1_0'
   | 'unreadable'
+  | 'description_missing'
+  | 'description_repeated'
+  | 'unknown_method'
+  | 'unknown_scheme'
+  | 'peer_not_trusted'
+  | 'wrong_door_token'
   | 'authority_differs_from_host';
 
 /** A request that may not be decided on: it can be read in more than one way. */
 export class MalformedRequest {
+  readonly code: 'malformed_request' | 'untrusted_peer' = 'malformed_request';
   /** Empty: what cannot be read in one way is not to be trusted in a log. */
   readonly path = '';
   readonly host = '';
@@ -80,10 +89,11 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._~+/=:@-]{0,127}$/;
 /** The only constructor of a GatewayRequest: canonical, or refused. */
 export function toGatewayRequest(parts: RequestParts): GatewayRequest | MalformedRequest {
   const fields = readFields(parts.rawHeaders);
-  const requestId = fields.requestId && REQUEST_ID.test(fields.requestId) ? fields.requestId : randomUUID();
+  const requestId = requestIdOf(fields);
   const refuse = (fault: RequestFault) => new MalformedRequest(requestId, parts.method, parts.clientAddress, fault);
-  if (fields.fault) return refuse(fields.fault);
-  if (typeof parts.certificate === 'string') return refuse(parts.certificate);
+  const certificateFault = typeof parts.certificate === 'string' ? parts.certificate : undefined;
+  const fault = parts.fault ?? fields.fault ?? certificateFault;
+  if (fault) return refuse(fault);
 
   const host = fields.host === undefined ? NO_HOST : toCanonicalHost(fields.host);
   if (!host) return refuse('bad_host');
@@ -92,6 +102,11 @@ export function toGatewayRequest(parts: RequestParts): GatewayRequest | Malforme
   const canonical = toCanonicalPath(target.path);
   if (typeof canonical === 'string') return refuse(canonical);
   return build(parts, requestId, fields, host, canonical, target);
+}
+
+/** The X-Request-ID of a request where it is well-formed, otherwise a new one. */
+export function requestIdOf({ requestId }: Fields): string {
+  return requestId && REQUEST_ID.test(requestId) ? requestId : randomUUID();
 }
 
 function build(

@@ -50,10 +50,10 @@ export class DecisionService {
     }
   }
 
-  /** The decision on a request that cannot be read in one way only. */
+  /** The decision on a request that cannot be read in one way only, or was described by a stranger. */
   refuse(request: MalformedRequest, entrance: Entrance): DecisionMade {
     const start: Start = { request, entrance, atMs: this.ports.now(), startedMs: performance.now() };
-    return this.conclude(start, this.refusal('malformed_request', request.fault));
+    return this.conclude(start, this.refusal(request.code, request.fault));
   }
 
   private concludeFault(start: Start, thrown: unknown): DecisionMade {

@@ -54,7 +54,13 @@ describe('a gateway on an embedded database', () => {
   let file: string;
 
   const start = async (env: Record<string, string> = {}) => {
-    const listen = { PROXY_LISTEN: '127.0.0.1:0', ADMIN_LISTEN: '127.0.0.1:0', GATEWARDEN_ADMIN_TOKEN: 'x'.repeat(16) };
+    const any = '127.0.0.1:0';
+    const listen = {
+      PROXY_LISTEN: any,
+      DECISION_LISTEN: any,
+      ADMIN_LISTEN: any,
+      GATEWARDEN_ADMIN_TOKEN: 'x'.repeat(16),
+    };
     const settings: Settings = loadSettings({ env: { DATABASE_URL: database.url, ...listen, ...env } });
     const gateway = await startGateway(settings, newLogger(settings, { write: () => undefined }));
     await gateway.close();

@@ -20,7 +20,7 @@ interface Report {
 describe('start and doctor on one embedded database', () => {
   const directory = newRunDirectory();
   let gateway: GatewardenProcess;
-  let addresses: { PROXY_LISTEN: string; ADMIN_LISTEN: string };
+  let addresses: { PROXY_LISTEN: string; DECISION_LISTEN: string; ADMIN_LISTEN: string };
 
   const doctor = async (env = {}) => {
     const { code, stdout } = await GatewardenProcess.run(['doctor', '--json'], directory.path, env);
@@ -32,8 +32,8 @@ describe('start and doctor on one embedded database', () => {
   beforeAll(async () => {
     gateway = await GatewardenProcess.start(['start'], directory.path, READY, ENV);
     const line = gateway.stdout.split('\n').find((text) => READY.test(text)) ?? '';
-    const { proxy, admin } = JSON.parse(line) as { proxy: string; admin: string };
-    addresses = { PROXY_LISTEN: proxy, ADMIN_LISTEN: admin };
+    const { proxy, decision, admin } = JSON.parse(line) as { proxy: string; decision: string; admin: string };
+    addresses = { PROXY_LISTEN: proxy, DECISION_LISTEN: decision, ADMIN_LISTEN: admin };
   }, 90_000);
 
   afterAll(async () => {
@@ -43,6 +43,7 @@ describe('start and doctor on one embedded database', () => {
 
   it('names the ports the system chose', () => {
     expect(addresses.PROXY_LISTEN).toMatch(/^127\.0\.0\.1:[1-9]\d+$/);
+    expect(addresses.DECISION_LISTEN).toMatch(/^127\.0\.0\.1:[1-9]\d+$/);
     expect(addresses.ADMIN_LISTEN).toMatch(/^127\.0\.0\.1:[1-9]\d+$/);
   });
 
@@ -62,6 +63,8 @@ describe('start and doctor on one embedded database', () => {
     expect({ code, ok }).toEqual({ code: 0, ok: true });
     expect(finding('database')).toMatchObject({ status: 'warning', detail: expect.stringContaining('is in use by') });
     expect(finding('proxy listener')).toMatchObject({ detail: `${addresses.PROXY_LISTEN} is served by a Gatewarden` });
+    const decision = `${addresses.DECISION_LISTEN} is served by a Gatewarden`;
+    expect(finding('decision listener')).toMatchObject({ detail: decision });
     expect(finding('admin listener')).toMatchObject({ detail: `${addresses.ADMIN_LISTEN} is served by a Gatewarden` });
   });
 

@@ -24,7 +24,7 @@ export class GatewardenProcess {
 
   private constructor(args: string[], directory: string, env: Record<string, string>) {
     if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build, or the tests by npm test.`);
-    const listen = { PROXY_LISTEN: '127.0.0.1:0', ADMIN_LISTEN: '127.0.0.1:0' };
+    const listen = { PROXY_LISTEN: '127.0.0.1:0', DECISION_LISTEN: '127.0.0.1:0', ADMIN_LISTEN: '127.0.0.1:0' };
     this.child = spawn(process.execPath, [MAIN, ...args], {
       cwd: directory,
       env: { PATH: process.env.PATH, ...listen, ...env },

@@ -26,6 +26,7 @@ export class GatewayProcess {
         PATH: process.env.PATH,
         DATABASE_URL: database.url,
         PROXY_LISTEN: `127.0.0.1:${proxyPort}`,
+        DECISION_LISTEN: '127.0.0.1:0',
         ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
         GATEWARDEN_ADMIN_TOKEN: PROCESS_ADMIN_TOKEN,
         ...env,

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
 import { loadSettings } from '../../config/settings';
+import { DecisionListener } from '../../src/doors/decision-listener';
 import { startGateway } from '../../src/gateway';
 import { newLogger } from '../../src/logging/logger';
 import { ProxyListener } from '../../src/proxy/proxy-listener';
@@ -9,7 +10,7 @@ import { createEmbedded } from './databases';
 
 const ADMIN_TOKEN = 'admin-token-of-the-tests';
 
-/** A whole gateway in this process: both listeners on free ports, an embedded database of its own. */
+/** A whole gateway in this process: its listeners on free ports, an embedded database of its own. */
 export class Gateway {
   /** Parsed log lines, oldest first. */
   readonly log: Record<string, unknown>[];
@@ -28,6 +29,7 @@ export class Gateway {
       env: {
         DATABASE_URL: database.url,
         PROXY_LISTEN: '127.0.0.1:0',
+        DECISION_LISTEN: '127.0.0.1:0',
         ADMIN_LISTEN: '127.0.0.1:0',
         GATEWARDEN_ADMIN_TOKEN: ADMIN_TOKEN,
         ...env,
@@ -56,6 +58,10 @@ export class Gateway {
 
   get proxyUrl(): string {
     return `http://127.0.0.1:${this.proxyPort}`;
+  }
+
+  get decisionPort(): number {
+    return (this.app.get(DecisionListener).server.address() as AddressInfo).port;
   }
 
   get adminUrl(): string {
