@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { line, unavailable } from '../admin-api/fields';
+import { conditionSchema } from './condition.schema';
+import { opaSchema } from './opa.schema';
 
 const AUTH_TYPES = ['api_key', 'hmac', 'jwt', 'mtls'] as const;
 const authType = z.enum(AUTH_TYPES, `auth_type must be one of ${AUTH_TYPES.join(', ')}`);
@@ -14,8 +16,8 @@ const fields = z.strictObject({
   scopes_any: names.optional(),
   scopes_all: names.optional(),
   issuers: names.nullable().optional(),
-  condition: unavailable('condition', [null]),
-  opa: unavailable('opa', [null]),
+  condition: conditionSchema.nullable().optional(),
+  opa: opaSchema.nullable().optional(),
   protect: unavailable('protect', [false]),
 });
 
@@ -30,14 +32,21 @@ export const demandSchema = fields.superRefine((demand, context) => {
   if (type && types && !(types.length === 1 && types[0] === type)) refuse('auth_types', 'give auth_type or auth_types');
   if (demand.auth_required) {
     if (!type && !types) refuse('auth_type', 'auth_type is required when auth_required is true');
+    const takesTokens = type === 'jwt' || types?.includes('jwt');
+    if (!takesTokens) for (const field of fieldsOfTokens(demand)) refuse(field, `${field} needs jwt among auth_types`);
     return;
   }
   for (const field of fieldsOfACredential(demand)) refuse(field, `${field} needs auth_required to be true`);
 });
 
-function fieldsOfACredential(demand: Demand): (keyof Demand)[] {
+/** Only tokens carry roles and scopes: asked of anything else, they would never be checked. */
+function fieldsOfTokens(demand: Demand): (keyof Demand)[] {
   const lists = ['roles_any', 'roles_all', 'scopes_any', 'scopes_all', 'issuers'] as const;
-  const used: (keyof Demand)[] = lists.filter((field) => (demand[field] ?? []).length > 0);
+  return lists.filter((field) => (demand[field] ?? []).length > 0);
+}
+
+function fieldsOfACredential(demand: Demand): (keyof Demand)[] {
+  const used = fieldsOfTokens(demand);
   if (demand.auth_type) used.push('auth_type');
   if (demand.auth_types) used.push('auth_types');
   return used;

@@ -1,13 +1,10 @@
-import { type Demand, demandCredential, PROTECTED, PUBLIC } from '../core/demand';
-import type { CredentialKind } from '../core/principal';
 import { parseDomain } from '../core/routing/domain';
 import { parsePattern } from '../core/routing/pattern';
 import type { Route } from '../core/routing/route';
 import { parseDestination } from '../core/routing/upstream-url';
-import type { RouteEntity, StoredDemand } from '../routes/route.entity';
+import type { RouteEntity } from '../routes/route.entity';
+import { compileDemand } from './compile-demand';
 import { toTimeouts } from './compile-service';
-
-const KINDS: ReadonlySet<string> = new Set<CredentialKind>(['api_key', 'hmac', 'jwt', 'mtls']);
 
 /**
  * A route row as decisions read it.
@@ -33,21 +30,4 @@ export function compileRoute(row: RouteEntity): Route {
     maxBodyBytes: row.maxBodyBytes ?? undefined,
     timeouts: row.timeouts === null ? undefined : toTimeouts(row.timeouts),
   };
-}
-
-/** Without a kind that is known the demand still demands: then no credential fulfils it. */
-function compileDemand(stored: StoredDemand): Demand {
-  if (stored.auth_required === false) return stored.protect ? PROTECTED : PUBLIC;
-  const named = stored.auth_types ?? (stored.auth_type ? [stored.auth_type] : []);
-  return demandCredential(
-    named.filter((kind): kind is CredentialKind => KINDS.has(kind)),
-    {
-      protect: stored.protect ?? false,
-      rolesAny: stored.roles_any ?? [],
-      rolesAll: stored.roles_all ?? [],
-      scopesAny: stored.scopes_any ?? [],
-      scopesAll: stored.scopes_all ?? [],
-      issuers: stored.issuers ? new Set(stored.issuers) : undefined,
-    },
-  );
 }

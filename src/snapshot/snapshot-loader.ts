@@ -2,8 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager, type EntityTarget, In, MoreThan } from 'typeorm';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
+import { UnusableCondition } from '../conditions/unusable-condition';
 import type { PolicyClient } from '../core/policy-client';
 import type { PolicyChanges } from '../core/policy-snapshot';
+import type { Route } from '../core/routing/route';
 import { ConfigRevisionEntity } from '../database/config-revision.entity';
 import { type BuriedKind, TombstoneEntity } from '../database/tombstone.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
@@ -45,6 +47,7 @@ export class SnapshotLoader {
       id: row.routeId,
       compile: () => compileRoute(row),
     }));
+    for (const route of routes.compiled) this.reportUnusableConditions(route);
     const graves = Map.groupBy(await manager.find(TombstoneEntity, { where: above }), (grave) => grave.kind);
     const removed = (kind: BuriedKind) => (graves.get(kind) ?? []).map((grave) => grave.objectId);
     return {
@@ -59,6 +62,15 @@ export class SnapshotLoader {
       removedIssuerIds: removed('issuer'),
       removedProtectKeyIds: removed('protect_key'),
     };
+  }
+
+  private reportUnusableConditions({ routeId, demands }: Route): void {
+    for (const [method, { condition }] of demands) {
+      if (!(condition instanceof UnusableCondition)) continue;
+      this.logger.error(
+        `route ${routeId} refuses every ${method}: its condition is unusable: ${condition.fault.message}`,
+      );
+    }
   }
 
   private async readClients(manager: EntityManager, revision: number): Promise<PolicyClient[]> {

@@ -96,6 +96,18 @@ describe('a bad body', () => {
       { ...ROUTE, methods: { GET: { auth_required: true, auth_type: 'basic' } } },
       ['/methods/GET/auth_type'],
     ],
+    [
+      'routes',
+      'has a bad condition',
+      { ...ROUTE, methods: { DELETE: { auth_required: false, condition: 'request.ip in' } } },
+      ['/methods/DELETE/condition'],
+    ],
+    [
+      'routes',
+      'names a bad policy agent',
+      { ...ROUTE, methods: { GET: { auth_required: false, opa: { url: `http://u:${SECRET}@opa/`, timeout_ms: 0 } } } },
+      ['/methods/GET/opa/url', '/methods/GET/opa/timeout_ms'],
+    ],
     ['routes', 'has a bad domain', { ...ROUTE, domain: 'exa mple' }, ['/domain']],
     ['routes', 'has a bad pattern', { ...ROUTE, route_pattern: 'orders' }, ['/route_pattern']],
     ['routes', 'has a wildcard inside', { ...ROUTE, route_pattern: '/a/*/b' }, ['/route_pattern']],
