@@ -20,7 +20,7 @@ import { parseDomain } from '../../src/core/routing/domain';
 import { parsePattern } from '../../src/core/routing/pattern';
 import type { Route } from '../../src/core/routing/route';
 import { parseDestination } from '../../src/core/routing/upstream-url';
-import { NO_LIMITER, NO_POLICY_AGENT, NO_TOKENS } from '../../src/decision/absent-ports';
+import { NO_LIMITER, NO_TOKENS } from '../../src/decision/absent-ports';
 
 /** The moment all specs of the core live in. */
 export const NOW_MS = Date.UTC(2026, 0, 15, 12);
@@ -150,7 +150,7 @@ export function portsAt(nowMs: number = NOW_MS, some: Partial<DecisionPorts> = {
     apiKeyDigests: new ApiKeyDigests(PEPPER),
     nonces: { tryTake: () => false },
     tokens: NO_TOKENS,
-    policyAgent: NO_POLICY_AGENT,
+    policyAgent: { allows: () => false },
     limiter: NO_LIMITER,
     ...some,
   };
