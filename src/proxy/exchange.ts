@@ -1,18 +1,22 @@
 import type { Readable } from 'node:stream';
-import { type Dispatcher, errors } from 'undici';
 import type { Timeouts } from '../core/routing/route';
 import { isBodyPending, toProblemReply } from '../listening/refusal-reply';
 import type { HttpCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
 import type { UpstreamSet } from './balancing/upstream-set';
 import { notePassed } from './bulk-memory';
+import { ClientReply } from './client-reply';
 import { deadlineIn, startWaiting, stopWaiting, type Waiting } from './deadlines';
-import { type Flushable, flushAtEndOfTurn } from './end-of-turn';
 import type { ExchangeEnded, ExchangeFault } from './exchange-ended';
-import { type Bytes, clientResponseHeaders, clientTrailers, type RawFields } from './headers/client-response-headers';
 import { upstreamRequestHeaders } from './headers/upstream-request-headers';
 import { BodyTooLargeError } from './limited-body';
+import { dropRest } from './unread-body';
 import { toUpstreamFault } from './upstream-fault';
+import type { Bytes } from './upstream-http/bytes';
+import type { Carrier, ReplyHandler } from './upstream-http/reply-handler';
+import type { ReplyHead } from './upstream-http/reply-head';
+import { UpstreamError } from './upstream-http/upstream-error';
+import { toUpstreamRequest } from './upstream-http/upstream-request';
 
 /** Where an exchange goes and what it may take. */
 export interface ExchangePlan {
@@ -25,24 +29,21 @@ export interface ExchangePlan {
   readonly forwarder: { tell(ended: ExchangeEnded): void };
 }
 
-const HELD_BYTES = 16 * 1024;
 /** Statuses that a dead target's own front sends in its place. */
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** One request on its way through: streams both bodies with back-pressure, tries again where that is safe, ends once. */
-export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting {
+export class Exchange implements ReplyHandler, Waiting {
   deadlineMs = Number.POSITIVE_INFINITY;
   slot = -1;
-  private controller: Dispatcher.DispatchController | undefined;
+  private readonly reply: ClientReply;
+  private carrier: Carrier | undefined;
   private upstream: Upstream | undefined;
   private tried: readonly Upstream[] = [];
   private attempts = 0;
   private startedMs = 0;
-  private bytesSent = 0;
-  /** The first chunk of a reply, kept until the turn of the event loop ends in case it is all. */
-  private held: Bytes | undefined;
-  private isFlushed = false;
+  private hasReply = false;
   private isDiscarding = false;
   private isPaused = false;
   private isSent = false;
@@ -51,7 +52,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting 
   constructor(
     private readonly call: HttpCall,
     private readonly plan: ExchangePlan,
-  ) {}
+  ) {
+    this.reply = new ClientReply(call.res, call.request.requestId);
+  }
 
   start(): void {
     // Not once(): taking a listener off again costs more than a check.
@@ -60,94 +63,79 @@ export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting 
     this.attempt();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller;
+  onSending(carrier: Carrier): void {
+    this.carrier = carrier;
     this.waitFor(this.plan.timeouts.idleMs);
-    if (this.isOver) controller.abort(new Error('the client has left'));
+    const { expectsContinue, res } = this.call;
     // Only now, with the upstream's connection at hand, is a waiting client asked for its body (RFC 9110 section 10.1.1).
-    else if (this.call.expectsContinue) this.call.res.writeContinue();
+    if (expectsContinue && !Buffer.isBuffer(this.plan.body)) res.writeContinue();
   }
 
-  onBodySent(chunk: Buffer): void {
-    notePassed(chunk.length);
+  onBodySent(bytes: number): void {
+    notePassed(bytes);
     this.waitFor(this.plan.timeouts.idleMs);
   }
 
-  onRequestSent(): void {
+  onSent(): void {
     this.isSent = true;
-    if (!this.call.res.headersSent) this.waitFor(this.plan.timeouts.responseHeaderMs);
+    if (!this.hasReply) this.waitFor(this.plan.timeouts.responseHeaderMs);
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, message?: string): void {
-    const raw = rawFields(controller.rawHeaders);
-    if (status < 200) this.passInformation(status, raw);
-    else if (GATEWAY_STATUSES.has(status) && this.canRetryElsewhere()) {
+  onInformation(head: ReplyHead): void {
+    // 1xx are for HTTP/1.1 clients, and 100 is ours to send (RFC 9110 section 15.2).
+    if (this.call.req.httpVersion === '1.1' && head.status > 101) this.reply.inform(head);
+  }
+
+  onHead(head: ReplyHead): void {
+    if (GATEWAY_STATUSES.has(head.status) && this.canRetryElsewhere()) {
       this.isDiscarding = true;
       this.upstream?.failed(Date.now());
-    } else {
-      this.upstream?.succeeded();
-      this.waitFor(this.plan.timeouts.idleMs);
-      this.writeHead(status, message, raw);
+      return;
     }
+    this.hasReply = true;
+    this.upstream?.succeeded();
+    this.waitFor(this.plan.timeouts.idleMs);
+    this.reply.begin(head);
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+  onBody(bytes: Bytes, start: number, end: number): void {
     if (this.isDiscarding) return;
     this.waitFor(this.plan.timeouts.idleMs);
-    this.bytesSent += chunk.length;
-    notePassed(chunk.length);
-    if (!this.isFlushed && this.bytesSent === chunk.length && chunk.length <= HELD_BYTES) this.held = chunk as Bytes;
-    else {
-      this.writeHeld();
-      this.write(chunk);
-    }
+    const hasRoom = this.reply.add(bytes, start, end);
+    if (!hasRoom && !this.isPaused) this.pause();
   }
 
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
+  onQuiet(): void {
+    if (!this.isDiscarding) this.reply.flush();
+  }
+
+  onComplete(trailers: readonly string[]): void {
     if (this.isDiscarding) {
       this.isDiscarding = false;
       this.retry();
       return;
     }
-    const trailers = controller.rawTrailers ? clientTrailers(rawFields(controller.rawTrailers)) : [];
-    if (trailers.length > 0) this.call.res.addTrailers(trailers);
-    // As text a small reply goes out in one write together with its header.
-    if (this.held) this.call.res.end(this.held.latin1Slice(), 'latin1');
-    else this.call.res.end();
+    this.reply.end(trailers);
     this.end(this.call.res.statusCode, undefined);
   }
 
-  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+  onFailed(error: Error): void {
+    const { req } = this.call;
     if (this.isOver) return;
     if (error instanceof BodyTooLargeError) this.fail('payload_too_large');
-    else if (error instanceof errors.InvalidArgumentError) this.fail('malformed_request');
-    else if (this.call.req.errored) this.clientLeft();
+    else if (req.destroyed && !req.complete) this.clientLeft();
+    else if (error instanceof UpstreamError && error.code === 'ERR_UPSTREAM_REQUEST') this.fail('malformed_request');
     else this.upstreamFailed(error);
   }
 
-  /** What the upstream sent so far goes out at once: an event stream opens before its first event, and each event counts. */
-  flush(): void {
-    this.isFlushed = true;
-    if (this.isOver) return;
-    if (this.held) this.writeHeld();
-    else if (this.bytesSent === 0) this.call.res.flushHeaders();
-  }
-
-  private writeHeld(): void {
-    const { held } = this;
-    this.held = undefined;
-    if (held) this.write(held);
-  }
-
-  private write(chunk: Buffer): void {
-    const { res } = this.call;
-    if (res.write(chunk) || this.isPaused) return;
+  private pause(): void {
+    const { carrier } = this;
     this.isPaused = true;
-    this.controller?.pause();
-    res.once('drain', () => {
+    carrier?.pause(this);
+    this.call.res.once('drain', () => {
       this.isPaused = false;
       this.waitFor(this.plan.timeouts.idleMs);
-      this.controller?.resume();
+      carrier?.resume(this);
     });
   }
 
@@ -187,16 +175,18 @@ export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting 
     upstream.active += 1;
     this.attempts += 1;
     this.startedMs = performance.now();
-    const options: Dispatcher.DispatchOptions = {
-      method: this.call.request.method as Dispatcher.HttpMethod,
-      path: upstream.basePath + target,
-      headers: upstreamRequestHeaders(this.call, upstreams.service, upstream.hostHeader),
-      body,
-      // We keep the deadlines ourselves.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    };
-    upstream.poolFor(timeouts.connectMs).dispatch(options, this);
+    try {
+      const request = toUpstreamRequest({
+        method: this.call.request.method,
+        target: upstream.basePath + target,
+        headers: upstreamRequestHeaders(this.call, upstreams.service, upstream.hostHeader),
+        body,
+        bodyLength: this.call.request.fields.bodyLength,
+      });
+      this.carrier = upstream.poolFor(timeouts.connectMs).send(request, this);
+    } catch (error) {
+      this.onFailed(error as Error);
+    }
   }
 
   /** A target not tried yet, or any again: a kept-alive connection may have died under a target that lives. */
@@ -210,9 +200,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting 
   }
 
   private canRetry(): boolean {
-    const { res, request } = this.call;
+    const { request } = this.call;
     const { body, upstreams } = this.plan;
-    if (body !== null || res.headersSent || !IDEMPOTENT.has(request.method)) return false;
+    if (body !== null || this.hasReply || !IDEMPOTENT.has(request.method)) return false;
     return this.attempts <= upstreams.service.retries;
   }
 
@@ -227,27 +217,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting 
     this.attempt();
   }
 
-  private passInformation(status: number, raw: RawFields): void {
-    const { req, res, request } = this.call;
-    // 1xx are for HTTP/1.1 clients, and 100 is ours to send (RFC 9110 section 15.2).
-    if (req.httpVersion === '1.1' && status > 101 && !res.headersSent) {
-      res.writeInformation(status, clientResponseHeaders(raw, request.requestId).headers);
-    }
-  }
-
-  private writeHead(status: number, message: string | undefined, raw: RawFields): void {
-    const { res, request } = this.call;
-    const { headers, hasDate } = clientResponseHeaders(raw, request.requestId);
-    res.sendDate = !hasDate;
-    if (message) res.writeHead(status, message, headers);
-    else res.writeHead(status, headers);
-    flushAtEndOfTurn(this);
-  }
-
   /** Answers with a problem, or cuts the reply where one has begun: a client must never take a part for the whole. */
   private fail(fault: Exclude<ExchangeFault, 'client_left' | 'upstream_cut'> | 'malformed_request'): void {
     const { req, res, request, made } = this.call;
-    const { controller } = this;
     if (res.headersSent) {
       this.end(res.statusCode, 'upstream_cut');
       res.destroy();
@@ -258,14 +230,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting 
       res.writeHead(reply.status, reply.headers);
       res.end(reply.body);
     }
-    // Last: it reports an error, which means nothing any more once the exchange has ended.
-    controller?.abort(new Error(fault));
+    this.carrier?.abort(this);
   }
 
   private clientLeft(): void {
     if (this.isOver) return;
     this.end(this.call.res.headersSent ? this.call.res.statusCode : 0, 'client_left');
-    this.controller?.abort(new Error('the client has left'));
+    this.carrier?.abort(this);
   }
 
   private release(): void {
@@ -277,6 +248,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting 
     if (this.isOver) return;
     this.isOver = true;
     stopWaiting(this);
+    if (!this.isSent && this.plan.body !== null) dropRest(this.call.req);
     const upstream = this.upstream?.url;
     this.release();
     this.plan.forwarder.tell({
@@ -285,12 +257,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Flushable, Waiting 
       upstream,
       service: this.plan.upstreams.service.name,
       upstreamMs: upstream === undefined ? 0 : performance.now() - this.startedMs,
-      bytesSent: this.bytesSent,
+      bytesSent: this.reply.bytesSent,
       fault,
     });
   }
-}
-
-function rawFields(raw: unknown): RawFields {
-  return Array.isArray(raw) ? raw : [];
 }

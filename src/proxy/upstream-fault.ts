@@ -1,6 +1,6 @@
-/** Connecting, by undici and by the system, and waiting for the answer to an upgrade; other deadlines are our own. */
+/** Connecting, by our own clock and by the system's, and waiting for the answer to an upgrade; other deadlines are our own. */
 const TIMEOUT_CODES: ReadonlySet<string> = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_UPSTREAM_CONNECT_TIMEOUT',
   'ETIMEDOUT',
   'ERR_UPSTREAM_UPGRADE_TIMEOUT',
 ]);

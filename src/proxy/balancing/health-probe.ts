@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { request } from 'undici';
 import type { ActiveHealthCheck } from '../../core/policy-service';
+import { toUpstreamRequest } from '../upstream-http/upstream-request';
+import { ProbeReply } from './probe-reply';
 import type { Upstream } from './upstream';
 import type { UpstreamSet } from './upstream-set';
 
@@ -36,13 +37,24 @@ export class HealthProbe {
 
   private async isHealthy(upstream: Upstream): Promise<boolean> {
     const { timeoutMs, path } = this.check;
-    const reply = await request(`${upstream.origin}${upstream.basePath}${path}`, {
-      dispatcher: upstream.poolFor(this.set.service.timeouts.connectMs),
-      headers: { host: upstream.hostHeader, 'user-agent': 'gatewarden-health' },
-      signal: AbortSignal.timeout(timeoutMs),
+    const request = toUpstreamRequest({
+      method: 'GET',
+      target: upstream.basePath + path,
+      headers: ['Host', upstream.hostHeader, 'User-Agent', 'gatewarden-health'],
+      body: null,
+      bodyLength: 0,
     });
-    await reply.body.dump();
-    return reply.statusCode < 400;
+    const reply = new ProbeReply();
+    const carrier = upstream.poolFor(this.set.service.timeouts.connectMs).send(request, reply);
+    const timer = setTimeout(() => {
+      carrier.abort(reply);
+      reply.onFailed(new Error('the health check took too long'));
+    }, timeoutMs);
+    try {
+      return (await reply.status) < 400;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** A run of equal answers turns the verdict: its sign tells which, its size how long. */

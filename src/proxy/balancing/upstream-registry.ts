@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { PolicyService } from '../../core/policy-service';
 import type { PolicySnapshot } from '../../core/policy-snapshot';
 import { SnapshotService } from '../../snapshot/snapshot.service';
@@ -13,7 +13,6 @@ interface Entry {
 /** The upstream sets of all services, following the snapshot: an unchanged service keeps its connections. */
 @Injectable()
 export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(UpstreamRegistry.name);
   private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly snapshots: SnapshotService) {}
@@ -23,11 +22,12 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
     this.follow(this.snapshots.current);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    const entries = [...this.entries.values()];
+  onApplicationShutdown(): void {
+    for (const { probe, set } of this.entries.values()) {
+      probe?.stop();
+      for (const upstream of set.upstreams) upstream.destroy();
+    }
     this.entries.clear();
-    for (const { probe } of entries) probe?.stop();
-    await Promise.all(entries.flatMap(({ set }) => set.upstreams.map((upstream) => upstream.destroy())));
   }
 
   find(serviceId: string): UpstreamSet | undefined {
@@ -53,8 +53,6 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
   private drop(serviceId: string, { set, probe }: Entry): void {
     this.entries.delete(serviceId);
     probe?.stop();
-    for (const upstream of set.upstreams) {
-      upstream.close().catch((error: Error) => this.logger.warn(`closing ${upstream.url}: ${error.message}`));
-    }
+    for (const upstream of set.upstreams) upstream.close();
   }
 }

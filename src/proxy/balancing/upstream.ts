@@ -1,5 +1,6 @@
-import { Pool } from 'undici';
 import type { PolicyService, UpstreamAddress } from '../../core/policy-service';
+import { ConnectionPool } from '../upstream-http/connection-pool';
+import { SocketOpener } from '../upstream-http/socket-opener';
 
 /** One target of a service: its connections, how busy it is, and whether it is thought to be alive. */
 export class Upstream {
@@ -16,7 +17,8 @@ export class Upstream {
   isUp = true;
   private failuresInRow = 0;
   private ejectedUntilMs = 0;
-  private readonly pools = new Map<number, Pool>();
+  private readonly opener: SocketOpener;
+  private readonly pools = new Map<number, ConnectionPool>();
 
   constructor(
     address: UpstreamAddress,
@@ -24,24 +26,20 @@ export class Upstream {
   ) {
     this.url = address.url;
     this.weight = address.weight;
-    if (address.url.startsWith('unix:')) {
-      this.socketPath = address.url.slice('unix:'.length);
-      this.origin = 'http://localhost';
-      this.basePath = '';
-      this.hostHeader = 'localhost';
-    } else {
-      const url = new URL(address.url);
-      this.origin = url.origin;
-      this.basePath = url.pathname.replace(/\/+$/, '');
-      this.hostHeader = url.host;
-    }
+    const isUnix = address.url.startsWith('unix:');
+    const url = new URL(isUnix ? 'http://localhost' : address.url);
+    this.socketPath = isUnix ? address.url.slice('unix:'.length) : undefined;
+    this.origin = url.origin;
+    this.basePath = url.pathname.replace(/\/+$/, '');
+    this.hostHeader = url.host;
+    this.opener = new SocketOpener({ url, socketPath: this.socketPath, tls: service.tls });
   }
 
   /** The connections of this target for one connect time-out, in milliseconds; made on first use. */
-  poolFor(connectMs: number): Pool {
+  poolFor(connectMs: number): ConnectionPool {
     let pool = this.pools.get(connectMs);
     if (!pool) {
-      pool = this.newPool(connectMs);
+      pool = new ConnectionPool(this.opener, connectMs);
       this.pools.set(connectMs, pool);
     }
     return pool;
@@ -67,32 +65,11 @@ export class Upstream {
   }
 
   /** Lets requests under way finish, then closes the connections. */
-  async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+  close(): void {
+    for (const pool of this.pools.values()) pool.close();
   }
 
-  async destroy(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
-  }
-
-  private newPool(connectMs: number): Pool {
-    const { tls } = this.service;
-    return new Pool(this.origin, {
-      pipelining: 1,
-      allowH2: false,
-      connect: {
-        timeout: connectMs,
-        ...(this.socketPath === undefined ? {} : { socketPath: this.socketPath }),
-        ...(tls
-          ? {
-              ca: tls.ca,
-              cert: tls.clientCertificate,
-              key: tls.clientKey,
-              servername: tls.serverName,
-              rejectUnauthorized: tls.verify,
-            }
-          : {}),
-      },
-    });
+  destroy(): void {
+    for (const pool of this.pools.values()) pool.destroy();
   }
 }

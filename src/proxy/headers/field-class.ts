@@ -26,6 +26,8 @@ const NAMED = new Map<string, FieldClass>([
   // The proxy answers an expectation itself, once the decision allows the body.
   ['expect', 'drop'],
   ['host', 'drop'],
+  // Whoever sends the body says how long it is.
+  ['content-length', 'drop'],
   ['x-request-id', 'drop'],
   ['x-forwarded-for', 'chain'],
   ['x-forwarded-host', 'chain'],
