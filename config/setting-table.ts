@@ -1,5 +1,6 @@
 import { maskDatabaseUrl, parseDatabaseUrl } from './database-url';
 import { formatListenAddress, type ListenAddress, parseListenAddress, parsePort } from './listen-address';
+import { maskRedisUrl, parseRedisUrl } from './redis-url';
 import { millisecondsFrom, offOr, oneOf, parseAddressBlocks, parseMasterKey, tokenOf } from './setting-values';
 
 /** From the least to the most important. */
@@ -44,6 +45,13 @@ export const SETTING_TABLE = {
     parse: parseDatabaseUrl,
     byDefault: () => 'pglite:./.gatewarden/db',
     print: maskDatabaseUrl,
+  }),
+  redisUrl: define<string | undefined>({
+    name: 'REDIS_URL',
+    doc: 'A Redis that several gateways share, redis:// or rediss:// (TLS): nonces and limits. Without one a process keeps them itself.',
+    parse: parseRedisUrl,
+    byDefault: () => undefined,
+    print: (url) => (url === undefined ? null : maskRedisUrl(url)),
   }),
   proxyListen: define<ListenAddress>({
     name: 'PROXY_LISTEN',

@@ -15,6 +15,7 @@ import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { ProxyModule } from './proxy/proxy.module';
+import { RedisModule } from './redis/redis.module';
 import { RoutesModule } from './routes/routes.module';
 import { SecretsModule } from './secrets/secrets.module';
 import { ServicesModule } from './services/services.module';
@@ -36,6 +37,7 @@ class ServedPolicyModule {}
     // What everything stands on.
     DatabaseModule,
     SecretsModule,
+    RedisModule,
     // The data plane.
     SnapshotModule,
     ServedPolicyModule,

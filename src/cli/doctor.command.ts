@@ -2,6 +2,7 @@ import { loadSettings, type Settings } from '../../config/settings';
 import { SettingsError } from '../../config/settings-error';
 import { checkDatabase } from './doctor/check-database';
 import { checkListener } from './doctor/check-listener';
+import { checkRedis } from './doctor/check-redis';
 import type { Finding } from './doctor/finding';
 import { toTable } from './to-table';
 
@@ -22,6 +23,7 @@ async function examine(config: string | undefined): Promise<Finding[]> {
   return [
     { check: 'settings', status: 'ok', detail: config ?? process.env.GATEWARDEN_CONFIG ?? 'defaults and environment' },
     ...(await checkDatabase(settings)),
+    await checkRedis(settings.redisUrl),
     await checkListener('proxy listener', settings.proxyListen),
     await checkListener('decision listener', settings.decisionListen),
     await checkListener('admin listener', settings.adminListen),

@@ -74,7 +74,9 @@ function addInspection(program: Command): void {
     );
   program
     .command('doctor')
-    .description('check settings, database, stored secrets, addresses and clock; exits 1 when something is wrong')
+    .description(
+      'check settings, database, stored secrets, Redis, addresses and clock; exits 1 when something is wrong',
+    )
     .option(...CONFIG_OPTION)
     .option(...JSON_OPTION)
     .action(async (options: { config?: string; json?: boolean }) =>

@@ -2,6 +2,8 @@ import { Controller, Get, Inject, UseFilters } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
 import { Public } from '../guards/public.decorator';
+import { REDIS } from '../redis/redis.module';
+import type { RedisConnection } from '../redis/redis-connection';
 import { HealthFilter } from './health.filter';
 import { SNAPSHOT_STATE, type SnapshotState } from './snapshot-state';
 
@@ -17,6 +19,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SNAPSHOT_STATE) private readonly snapshot: SnapshotState,
+    @Inject(REDIS) private readonly redis: RedisConnection | undefined,
   ) {}
 
   @Get('live')
@@ -28,7 +31,9 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.checkSnapshot(), () => this.checkDatabase()]);
+    const { redis } = this;
+    const redisChecks = redis ? [() => this.checkRedis(redis)] : [];
+    return this.health.check([() => this.checkSnapshot(), () => this.checkDatabase(), ...redisChecks]);
   }
 
   @Get('startup')
@@ -51,5 +56,11 @@ export class HealthController {
     const result = await ping.withTimeout(DATABASE_TIMEOUT_MS);
     if (result.database.status === 'up') return result;
     return this.indicators.check('database').degraded('the database does not answer; the admin API cannot write');
+  }
+
+  /** Only what needs Redis is refused without it. */
+  private checkRedis({ isReady }: RedisConnection) {
+    const check = this.indicators.check('redis');
+    return isReady ? check.up() : check.degraded('Redis does not answer; requests with a nonce are refused');
   }
 }

@@ -13,6 +13,7 @@ import { DatabaseModule } from '../../src/database/database.module';
 import { HealthModule } from '../../src/health/health.module';
 import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
 import { PermissionsModule } from '../../src/permissions/permissions.module';
+import { RedisModule } from '../../src/redis/redis.module';
 import { RoutesModule } from '../../src/routes/routes.module';
 import { SecretsModule } from '../../src/secrets/secrets.module';
 import { ServicesModule } from '../../src/services/services.module';
@@ -69,6 +70,7 @@ export class AdminServer {
         settingsModule(settings),
         DatabaseModule,
         SecretsModule,
+        RedisModule,
         ServedPolicyModule,
         AdminApiModule,
         AdminTokensModule,

@@ -172,7 +172,7 @@ describe('an HMAC credential', () => {
   });
 
   it.each<[string, readonly ReturnType<typeof anHmacSecret>[], object]>([
-    ['that is revoked', [anHmacSecret(SECRET, { isRevoked: true, validUntilMs: 0 })], { cause: 'hmac_secret_expired' }],
+    ['that is revoked', [anHmacSecret(SECRET, { isRevoked: true })], { cause: 'hmac_secret_expired' }],
     ['that ends now', [anHmacSecret(SECRET, { validUntilMs: NOW_MS })], { cause: 'hmac_secret_expired' }],
     ['that ends in a moment', [anHmacSecret(SECRET, { validUntilMs: NOW_MS + 1 })], AUTHENTICATED],
     ['that ends at no time', [anHmacSecret(SECRET, { validUntilMs: Number.NaN })], { cause: 'hmac_secret_expired' }],

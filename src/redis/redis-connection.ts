@@ -1,0 +1,60 @@
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { toSentence } from '../errors/to-sentence';
+import { redisOptions } from './redis-options';
+
+/** A start waits so long for a Redis that is slow to come; afterwards it goes on without. */
+const FIRST_WAIT_MS = 1_000;
+
+/** The connection to the Redis that gateways share. It reconnects for ever; while it is away every command fails at once. */
+export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
+  readonly client: Redis;
+  private readonly logger = new Logger(RedisConnection.name);
+  private isAway = false;
+  private lastFault: unknown;
+
+  constructor(redisUrl: string) {
+    this.client = new Redis(redisOptions(redisUrl));
+    this.client.on('error', (error) => {
+      this.lastFault = error;
+    });
+    this.client.on('ready', () => this.noteReady());
+    this.client.on('close', () => this.noteAway());
+  }
+
+  get isReady(): boolean {
+    return this.client.status === 'ready';
+  }
+
+  /** Never fails: what needs Redis says so request by request, and readiness shows it. */
+  async onModuleInit(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const waited = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, FIRST_WAIT_MS);
+    });
+    const connected = this.client.connect().catch((error) => {
+      this.lastFault = error;
+      this.noteAway();
+    });
+    await Promise.race([connected, waited]);
+    clearTimeout(timer);
+  }
+
+  onApplicationShutdown(): void {
+    this.client.removeAllListeners('close');
+    this.client.disconnect();
+  }
+
+  private noteReady(): void {
+    if (this.isAway) this.logger.log('Redis is back');
+    this.isAway = false;
+  }
+
+  /** Once for each time it goes away, not for every attempt to reach it. */
+  private noteAway(): void {
+    if (this.isAway) return;
+    this.isAway = true;
+    const fault = this.lastFault === undefined ? 'the connection was closed' : toSentence(this.lastFault);
+    this.logger.error(`Redis cannot be used, trying again: ${fault}`);
+  }
+}

@@ -1,0 +1,55 @@
+import { isIP } from 'node:net';
+import type { RedisOptions } from 'ioredis';
+
+/** How long a command may take; who waits for it is a request. */
+const COMMAND_TIMEOUT_MS = 500;
+/** A connection that says nothing for so long while it is asked is given up, and what follows fails at once. */
+const SILENCE_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** How long a server may take to hang up when we leave. */
+const DISCONNECT_TIMEOUT_MS = 100;
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 5_000;
+
+/** Where REDIS_URL leads, as ioredis takes it. */
+export function redisAddress(redisUrl: string): RedisOptions {
+  const { protocol, hostname, port, username, password, pathname } = new URL(redisUrl);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const tls = isIP(host) === 0 ? { servername: host } : {};
+  return {
+    host,
+    port: port === '' ? 6379 : Number(port),
+    username: username === '' ? undefined : decodeURIComponent(username),
+    password: password === '' ? undefined : decodeURIComponent(password),
+    db: Number(pathname.slice(1)),
+    tls: protocol === 'rediss:' ? tls : undefined,
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+  };
+}
+
+/**
+ * A connection that requests depend on: a command is answered in time or fails. Nothing is queued while the server is
+ * away, and nothing is sent twice: a nonce whose answer was lost has perhaps been taken.
+ */
+export function redisOptions(redisUrl: string): RedisOptions {
+  return {
+    ...redisAddress(redisUrl),
+    connectionName: 'gatewarden',
+    socketTimeout: SILENCE_MS,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: backOff,
+    // A replica that was the primary takes no writes: reconnecting finds the new one behind the same name.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+  };
+}
+
+/** Doubling from 50 ms to 5 s, each wait up to a quarter shorter, so that processes do not come back all at once. */
+export function backOff(attempt: number): number {
+  const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 16));
+  return Math.round(waitMs * (1 - Math.random() / 4));
+}
