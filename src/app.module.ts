@@ -11,11 +11,13 @@ import { DecisionModule } from './decision/decision.module';
 import { DoorsModule } from './doors/doors.module';
 import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
+import { IssuersModule } from './issuers/issuers.module';
 import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { ProxyModule } from './proxy/proxy.module';
 import { RedisModule } from './redis/redis.module';
+import { RevokedTokensModule } from './revoked-tokens/revoked-tokens.module';
 import { RoutesModule } from './routes/routes.module';
 import { SecretsModule } from './secrets/secrets.module';
 import { ServicesModule } from './services/services.module';
@@ -51,6 +53,8 @@ class ServedPolicyModule {}
     RoutesModule,
     ClientsModule,
     PermissionsModule,
+    IssuersModule,
+    RevokedTokensModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

@@ -2,6 +2,7 @@ import { PersistentMap } from './persistent-map';
 import type { PolicyApiKey, PolicyCertificate, PolicyClient } from './policy-client';
 import type { PolicyIssuer } from './policy-issuer';
 import type { PolicyProtectKey } from './policy-protect-key';
+import type { PolicyRevokedToken } from './policy-revoked-token';
 import type { PolicyService } from './policy-service';
 import type { Route } from './routing/route';
 import { RouteTable } from './routing/route-table';
@@ -13,11 +14,13 @@ export interface PolicyChanges {
   readonly clients: readonly PolicyClient[];
   readonly issuers: readonly PolicyIssuer[];
   readonly protectKeys: readonly PolicyProtectKey[];
+  readonly revokedTokens: readonly PolicyRevokedToken[];
   readonly removedRouteIds: readonly string[];
   readonly removedServiceIds: readonly string[];
   readonly removedClientIds: readonly string[];
   readonly removedIssuerIds: readonly string[];
   readonly removedProtectKeyIds: readonly string[];
+  readonly removedRevokedTokenIds: readonly string[];
 }
 
 export interface FoundApiKey {
@@ -43,6 +46,7 @@ interface PolicyParts {
   readonly certificates: PersistentMap<FoundCertificate>;
   readonly issuers: PersistentMap<PolicyIssuer>;
   readonly protectKeys: PersistentMap<PolicyProtectKey>;
+  readonly revokedTokens: PersistentMap<PolicyRevokedToken>;
 }
 
 /** Everything a decision reads, at one revision; immutable, so a decision sees one policy from beginning to end. */
@@ -56,6 +60,7 @@ export class PolicySnapshot implements PolicyParts {
   readonly certificates: PersistentMap<FoundCertificate>;
   readonly issuers: PersistentMap<PolicyIssuer>;
   readonly protectKeys: PersistentMap<PolicyProtectKey>;
+  readonly revokedTokens: PersistentMap<PolicyRevokedToken>;
 
   private constructor(parts: PolicyParts) {
     this.revision = parts.revision;
@@ -67,6 +72,7 @@ export class PolicySnapshot implements PolicyParts {
     this.certificates = parts.certificates;
     this.issuers = parts.issuers;
     this.protectKeys = parts.protectKeys;
+    this.revokedTokens = parts.revokedTokens;
   }
 
   static readonly empty = new PolicySnapshot({
@@ -79,6 +85,7 @@ export class PolicySnapshot implements PolicyParts {
     certificates: PersistentMap.empty(),
     issuers: PersistentMap.empty(),
     protectKeys: PersistentMap.empty(),
+    revokedTokens: PersistentMap.empty(),
   });
 
   /** The snapshot at `revision`: this one with the changes since. */
@@ -96,6 +103,9 @@ export class PolicySnapshot implements PolicyParts {
       issuers: this.issuers.with(entries(changes.issuers, (issuer) => issuer.issuerId, changes.removedIssuerIds)),
       protectKeys: this.protectKeys.with(
         entries(changes.protectKeys, (key) => key.protectKeyId, changes.removedProtectKeyIds),
+      ),
+      revokedTokens: this.revokedTokens.with(
+        entries(changes.revokedTokens, (revoked) => revoked.revokedTokenId, changes.removedRevokedTokenIds),
       ),
     });
   }

@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import { embeddedDatabase } from '../../config/database-url';
 import { CreatePolicyTables1767225600000 } from '../../migrations/1767225600000-create-policy-tables';
+import { CreateIssuers1767398400000 } from '../../migrations/1767398400000-create-issuers';
 import { AddCertificateMarks1767571200000 } from '../../migrations/1767571200000-add-certificate-marks';
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
@@ -8,7 +9,11 @@ import { ENTITIES } from './entities';
 import { pgliteDriver } from './pglite-driver';
 
 /** Every step of the schema, oldest first. */
-export const MIGRATIONS = [CreatePolicyTables1767225600000, AddCertificateMarks1767571200000];
+export const MIGRATIONS = [
+  CreatePolicyTables1767225600000,
+  CreateIssuers1767398400000,
+  AddCertificateMarks1767571200000,
+];
 
 const COMMON = {
   entities: ENTITIES,

@@ -1,7 +1,9 @@
 import { AdminTokenEntity } from '../admin-tokens/admin-token.entity';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
+import { IssuerEntity } from '../issuers/issuer.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
+import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
 import { ConfigRevisionEntity } from './config-revision.entity';
@@ -15,6 +17,8 @@ export const ENTITIES = [
   CredentialEntity,
   PermissionEntity,
   AdminTokenEntity,
+  IssuerEntity,
+  RevokedTokenEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];

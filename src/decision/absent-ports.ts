@@ -1,5 +1,4 @@
-import type { RateLimiter, TokenVerifier } from '../core/ports';
+import type { RateLimiter } from '../core/ports';
 
 /** Ports of what is not built in: each refuses, or throws where refusing cannot be said. */
-export const NO_TOKENS: TokenVerifier = { verify: () => ({ rejected: 'jwt_not_accepted' }) };
 export const NO_LIMITER: RateLimiter = { tryTake: () => undefined };

@@ -6,20 +6,27 @@ import { OpaModule } from '../opa/opa.module';
 import { OpaAgent } from '../opa/opa-agent';
 import { SecretKeys } from '../secrets/secret-keys';
 import { SnapshotModule } from '../snapshot/snapshot.module';
-import { NO_LIMITER, NO_TOKENS } from './absent-ports';
+import { CachingTokenVerifier } from '../tokens/caching-token-verifier';
+import { TokensModule } from '../tokens/tokens.module';
+import { NO_LIMITER } from './absent-ports';
 import { DECISION_PORTS, DecisionService } from './decision.service';
 
 @Module({
-  imports: [SnapshotModule, NoncesModule, OpaModule],
+  imports: [SnapshotModule, NoncesModule, OpaModule, TokensModule],
   providers: [
     {
       provide: DECISION_PORTS,
-      inject: [SecretKeys, NONCE_STORE, OpaAgent],
-      useFactory: (keys: SecretKeys, nonces: NonceStore, policyAgent: OpaAgent): DecisionPorts => ({
+      inject: [SecretKeys, NONCE_STORE, OpaAgent, CachingTokenVerifier],
+      useFactory: (
+        keys: SecretKeys,
+        nonces: NonceStore,
+        policyAgent: OpaAgent,
+        tokens: CachingTokenVerifier,
+      ): DecisionPorts => ({
         now: Date.now,
         apiKeyDigests: new ApiKeyDigests(keys.apiKeyPepper),
         nonces,
-        tokens: NO_TOKENS,
+        tokens,
         policyAgent,
         limiter: NO_LIMITER,
       }),

@@ -2,13 +2,15 @@ import { Module } from '@nestjs/common';
 import { makeCounterProvider, makeGaugeProvider, PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { DecisionModule } from '../decision/decision.module';
 import { ProxyModule } from '../proxy/proxy.module';
+import { TokensModule } from '../tokens/tokens.module';
 import { ConnectionPoolGauge } from './connection-pool-gauge';
 import { DecisionMetrics } from './decision-metrics';
 import { ExchangeMetrics } from './exchange-metrics';
 import { MetricsController } from './metrics.controller';
+import { TokenMetrics } from './token-metrics';
 
 @Module({
-  imports: [DecisionModule, ProxyModule, PrometheusModule.register({ controller: MetricsController })],
+  imports: [DecisionModule, ProxyModule, TokensModule, PrometheusModule.register({ controller: MetricsController })],
   providers: [
     makeCounterProvider({
       name: 'auth_requests_total',
@@ -30,8 +32,20 @@ import { MetricsController } from './metrics.controller';
       help: 'Forwarded requests that did not end well by service and fault',
       labelNames: ['service', 'fault'],
     }),
+    makeCounterProvider({
+      name: 'gatewarden_token_verifications_total',
+      help: 'Tokens by how verifying them ended: cached, verified, rejected or unavailable',
+      labelNames: ['outcome'],
+    }),
+    makeCounterProvider({
+      name: 'gatewarden_issuer_calls_total',
+      help: 'Calls to issuers of tokens by what for and outcome',
+      labelNames: ['kind', 'outcome'],
+    }),
+    makeGaugeProvider({ name: 'gatewarden_token_cache_entries', help: 'Verified tokens that are remembered' }),
     DecisionMetrics,
     ExchangeMetrics,
+    TokenMetrics,
     ConnectionPoolGauge,
   ],
 })

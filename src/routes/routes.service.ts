@@ -16,6 +16,7 @@ import { toRouteColumns } from './route.columns';
 import { RouteEntity } from './route.entity';
 import { type RouteInput, routeSchema } from './route.schema';
 import { type RouteView, toRouteView } from './route.view';
+import { assertIssuersExist } from './route-issuers';
 import type { RouteFilters, RouteQuery } from './route-query';
 import { RouteTargets } from './route-targets';
 
@@ -47,6 +48,7 @@ export class RoutesService {
 
   create(input: RouteInput): Promise<Written<RouteView>> {
     return this.writer.write(async (tx) => {
+      await assertIssuersExist(tx.manager, input.methods);
       const service = await this.targets.resolve(tx, input);
       const now = new Date();
       const times = { createdAt: now, updatedAt: now, revision: tx.revision };
@@ -61,6 +63,7 @@ export class RoutesService {
       const { row, view } = await loadRoute(tx.manager, routeId);
       assertMatches(change.ifMatch, view);
       const input = parseChange(routeSchema, change, withoutOtherTarget(view, change));
+      await assertIssuersExist(tx.manager, input.methods);
       const service = await this.targets.resolve(tx, input);
       const changed = { ...row, ...toRouteColumns(input, service), updatedAt: new Date(), revision: tx.revision };
       await orConflict(tx.manager.save(RouteEntity, changed), DUPLICATE);

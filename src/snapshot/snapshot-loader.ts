@@ -8,11 +8,15 @@ import type { PolicyChanges } from '../core/policy-snapshot';
 import type { Route } from '../core/routing/route';
 import { ConfigRevisionEntity } from '../database/config-revision.entity';
 import { type BuriedKind, TombstoneEntity } from '../database/tombstone.entity';
+import { IssuerEntity } from '../issuers/issuer.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
+import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { SecretCipher } from '../secrets/secret-cipher';
 import { ServiceEntity } from '../services/service.entity';
 import { compileClient } from './compile-client';
+import { compileIssuer } from './compile-issuer';
+import { compileRevokedToken } from './compile-revoked-token';
 import { compileRoute } from './compile-route';
 import { compileService } from './compile-service';
 
@@ -48,6 +52,11 @@ export class SnapshotLoader {
       compile: () => compileRoute(row),
     }));
     for (const route of routes.compiled) this.reportUnusableConditions(route);
+    const issuers = this.compileEach(await manager.find(IssuerEntity, { where: above }), 'issuer', (row) => ({
+      id: row.issuerId,
+      compile: () => compileIssuer(row, this.cipher),
+    }));
+    const revokedTokens = await manager.find(RevokedTokenEntity, { where: above });
     const graves = Map.groupBy(await manager.find(TombstoneEntity, { where: above }), (grave) => grave.kind);
     const removed = (kind: BuriedKind) => (graves.get(kind) ?? []).map((grave) => grave.objectId);
     return {
@@ -57,10 +66,12 @@ export class SnapshotLoader {
       removedServiceIds: [...removed('service'), ...services.unusableIds],
       removedRouteIds: [...removed('route'), ...routes.unusableIds],
       removedClientIds: removed('client'),
-      issuers: [],
+      issuers: issuers.compiled,
       protectKeys: [],
-      removedIssuerIds: removed('issuer'),
+      revokedTokens: revokedTokens.map(compileRevokedToken),
+      removedIssuerIds: [...removed('issuer'), ...issuers.unusableIds],
       removedProtectKeyIds: removed('protect_key'),
+      removedRevokedTokenIds: removed('revoked_token'),
     };
   }
 

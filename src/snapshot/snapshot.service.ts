@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PolicySnapshot } from '../core/policy-snapshot';
 import { PolicyWriter } from '../database/policy-writer';
+import { ExpiredRevocations } from './expired-revocations';
 import { SnapshotLoader } from './snapshot-loader';
 
 export type SwapListener = (snapshot: PolicySnapshot) => void;
@@ -10,6 +11,7 @@ export type SwapListener = (snapshot: PolicySnapshot) => void;
 export class SnapshotService implements OnModuleInit {
   private snapshot = PolicySnapshot.empty;
   private isLoaded = false;
+  private readonly expiredRevocations = new ExpiredRevocations();
   private readonly listeners: SwapListener[] = [];
 
   constructor(
@@ -40,7 +42,10 @@ export class SnapshotService implements OnModuleInit {
   private async catchUp(): Promise<void> {
     const loaded = await this.loader.loadChanges(this.snapshot.revision);
     if (!loaded) return;
-    this.snapshot = this.snapshot.with(loaded.revision, loaded.changes);
+    const { revision, changes } = loaded;
+    const expired = this.expiredRevocations.find(this.snapshot, Date.now());
+    const removedRevokedTokenIds = [...expired, ...changes.removedRevokedTokenIds];
+    this.snapshot = this.snapshot.with(revision, { ...changes, removedRevokedTokenIds });
     for (const listener of this.listeners) listener(this.snapshot);
   }
 }

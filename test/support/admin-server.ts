@@ -12,8 +12,10 @@ import { ClientsModule } from '../../src/clients/clients.module';
 import { DatabaseModule } from '../../src/database/database.module';
 import { HealthModule } from '../../src/health/health.module';
 import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
+import { IssuersModule } from '../../src/issuers/issuers.module';
 import { PermissionsModule } from '../../src/permissions/permissions.module';
 import { RedisModule } from '../../src/redis/redis.module';
+import { RevokedTokensModule } from '../../src/revoked-tokens/revoked-tokens.module';
 import { RoutesModule } from '../../src/routes/routes.module';
 import { SecretsModule } from '../../src/secrets/secrets.module';
 import { ServicesModule } from '../../src/services/services.module';
@@ -78,6 +80,8 @@ export class AdminServer {
         RoutesModule,
         ClientsModule,
         PermissionsModule,
+        IssuersModule,
+        RevokedTokensModule,
         HealthModule,
         ...imports,
       ],

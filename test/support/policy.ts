@@ -14,13 +14,13 @@ import { methodMask } from '../../src/core/method';
 import type { PolicyApiKey, PolicyClient } from '../../src/core/policy-client';
 import type { PolicyService } from '../../src/core/policy-service';
 import { type PolicyChanges, PolicySnapshot } from '../../src/core/policy-snapshot';
-import type { DecisionPorts } from '../../src/core/ports';
+import type { DecisionPorts, TokenVerifier } from '../../src/core/ports';
 import { NO_BODY } from '../../src/core/request-body';
 import { parseDomain } from '../../src/core/routing/domain';
 import { parsePattern } from '../../src/core/routing/pattern';
 import type { Route } from '../../src/core/routing/route';
 import { parseDestination } from '../../src/core/routing/upstream-url';
-import { NO_LIMITER, NO_TOKENS } from '../../src/decision/absent-ports';
+import { NO_LIMITER } from '../../src/decision/absent-ports';
 
 /** The moment all specs of the core live in. */
 export const NOW_MS = Date.UTC(2026, 0, 15, 12);
@@ -129,11 +129,13 @@ export function changes(some: Partial<PolicyChanges>): PolicyChanges {
     clients: [],
     issuers: [],
     protectKeys: [],
+    revokedTokens: [],
     removedRouteIds: [],
     removedServiceIds: [],
     removedClientIds: [],
     removedIssuerIds: [],
     removedProtectKeyIds: [],
+    removedRevokedTokenIds: [],
     ...some,
   };
 }
@@ -142,6 +144,9 @@ export function changes(some: Partial<PolicyChanges>): PolicyChanges {
 export function aSnapshot(some: Partial<PolicyChanges> = {}): PolicySnapshot {
   return PolicySnapshot.empty.with(1, changes(some));
 }
+
+/** Takes no token. */
+const NO_TOKENS: TokenVerifier = { verify: () => ({ rejected: 'token_issuer_unknown' }) };
 
 /** Ports with a clock that stands at `nowMs`; what is not given refuses. */
 export function portsAt(nowMs: number = NOW_MS, some: Partial<DecisionPorts> = {}): DecisionPorts {

@@ -42,8 +42,12 @@ function readAuthorization(value: string, demand: Demand): PresentedCredential |
   if (!scheme) return undefined;
   const text = scheme === 'bare' ? value : value.slice(scheme.length).trim();
   if (scheme === 'hmac') return { kind: 'hmac', text };
-  const isToken = scheme === 'bearer' && demand.kinds.has('jwt') && COMPACT_JWS.test(text);
-  return { kind: isToken ? 'jwt' : 'api_key', text };
+  return { kind: scheme === 'bearer' && isToken(text, demand) ? 'jwt' : 'api_key', text };
+}
+
+/** Where keys are taken too, what is no JWS is a key: a key that was mistyped must not be shown to an issuer. */
+function isToken(text: string, { kinds }: Demand): boolean {
+  return kinds.has('jwt') && (!kinds.has('api_key') || COMPACT_JWS.test(text));
 }
 
 /** A value without any scheme is a bare key: clients of api-gatekeeper send it so. */

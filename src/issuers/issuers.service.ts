@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Written } from '../admin-api/admin-reply.interceptor';
+import { type Change, parseChange } from '../admin-api/change';
+import { assertMatches } from '../admin-api/etag';
+import type { ListQueryOf } from '../admin-api/list-query.decorator';
+import { loadPage } from '../admin-api/load-page';
+import { orConflict } from '../admin-api/or-conflict';
+import { Page } from '../admin-api/page';
+import { PolicyWriter } from '../database/policy-writer';
+import { conflict, notFound } from '../errors/refusals';
+import { countRoutesNaming } from '../routes/route-issuers';
+import { IssuerEntity } from './issuer.entity';
+import { type IssuerInput, issuerSchema } from './issuer.schema';
+import { type IssuerView, toIssuerView } from './issuer.view';
+import { defaultAlgorithms } from './issuer-faults';
+import { IssuerSecrets } from './issuer-secrets';
+
+/** The issuers whose tokens routes may take. */
+@Injectable()
+export class IssuersService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly writer: PolicyWriter,
+    private readonly secrets: IssuerSecrets,
+  ) {}
+
+  async list({ limit, cursor, ...where }: ListQueryOf<{ name?: string }>): Promise<Page<IssuerView>> {
+    const repository = this.dataSource.getRepository(IssuerEntity);
+    const { rows, total, nextCursor } = await loadPage(repository, { idColumn: 'issuerId', where, limit, cursor });
+    return new Page(rows.map(toIssuerView), total, nextCursor);
+  }
+
+  async show(issuerId: string): Promise<IssuerView> {
+    return toIssuerView(await loadIssuer(this.dataSource.manager, issuerId));
+  }
+
+  create(input: IssuerInput): Promise<Written<IssuerView>> {
+    return this.writer.write(async (tx) => {
+      const now = new Date();
+      const issuerId = randomUUID();
+      const fresh = { issuerId, secret: null, introspection: null, introspectionSecret: null };
+      const secrets = this.secrets.seal(input, fresh);
+      const row: IssuerEntity = {
+        issuerId,
+        ...toColumns(input),
+        ...secrets,
+        createdAt: now,
+        updatedAt: now,
+        revision: tx.revision,
+      };
+      await orConflict(tx.manager.insert(IssuerEntity, row), alreadyExists(input.name));
+      return toIssuerView(row);
+    });
+  }
+
+  update(issuerId: string, change: Change): Promise<Written<IssuerView>> {
+    return this.writer.write(async (tx) => {
+      const row = await loadIssuer(tx.manager, issuerId);
+      const view = toIssuerView(row);
+      assertMatches(change.ifMatch, view);
+      const input = parseChange(issuerSchema, change, view);
+      if (input.name !== row.name) await refuseIfNamed(tx.manager, row.name);
+      const secrets = this.secrets.seal(input, row);
+      const changed = { ...row, ...toColumns(input), ...secrets, updatedAt: new Date(), revision: tx.revision };
+      await orConflict(tx.manager.save(IssuerEntity, changed), alreadyExists(input.name));
+      return toIssuerView(changed);
+    });
+  }
+
+  remove(issuerId: string, ifMatch: string | undefined): Promise<Written<void>> {
+    return this.writer.write(async (tx) => {
+      const row = await loadIssuer(tx.manager, issuerId);
+      assertMatches(ifMatch, toIssuerView(row));
+      await refuseIfNamed(tx.manager, row.name);
+      await tx.manager.delete(IssuerEntity, { issuerId });
+      await tx.bury('issuer', issuerId);
+    });
+  }
+}
+
+function toColumns(input: IssuerInput) {
+  return {
+    name: input.name,
+    type: input.type,
+    issuer: input.issuer,
+    jwksUrl: input.jwks_url,
+    publicKey: input.public_key,
+    introspection: toStoredIntrospection(input.introspection),
+    audiences: input.audiences,
+    algorithms: [...(input.algorithms ?? defaultAlgorithms(input))],
+    clockSkewSeconds: input.clock_skew_seconds,
+    claims: input.claims,
+    enabled: input.enabled,
+  };
+}
+
+function toStoredIntrospection(input: IssuerInput['introspection']): IssuerEntity['introspection'] {
+  return input && { url: input.url, client_id: input.client_id, cache_seconds: input.cache_seconds };
+}
+
+async function loadIssuer(manager: EntityManager, issuerId: string): Promise<IssuerEntity> {
+  const row = await manager.findOneBy(IssuerEntity, { issuerId });
+  if (!row) throw notFound('issuer');
+  return row;
+}
+
+/** Routes name issuers: one whose issuer went away would take no token at all. */
+async function refuseIfNamed(manager: EntityManager, name: string): Promise<void> {
+  const routes = await countRoutesNaming(manager, name);
+  if (routes > 0) throw conflict(`the issuer is still named by ${routes} ${routes === 1 ? 'route' : 'routes'}`);
+}
+
+function alreadyExists(name: string): string {
+  return `an issuer named ${name} already exists`;
+}
