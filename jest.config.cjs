@@ -4,6 +4,8 @@ const project = (displayName, testMatch) => ({
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
+  // An import() under nodenext names what the build makes of a source.
+  moduleNameMapper: { '^\\./(check-server)\\.js$': './$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 });
 

@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings';
 import { configureAdminApp } from './admin-api/configure-admin-app';
 import { appModule } from './app.module';
 import { DecisionListener } from './doors/decision-listener';
+import { GrpcListener } from './doors/grpc/grpc-listener';
 import { listenOn } from './listening/listen-on';
 import { NestLogger } from './logging/nest-logger';
 import { ProxyListener } from './proxy/proxy-listener';
@@ -21,6 +22,7 @@ export async function startGateway(settings: Settings, logger: Logger): Promise<
     await app.init();
     await listenOn(app.getHttpServer(), settings.adminListen);
     await app.get(DecisionListener).listen();
+    await app.get(GrpcListener).listen();
     await app.get(ProxyListener).listen();
     return app;
   } catch (error) {

@@ -26,8 +26,15 @@ async function examine(config: string | undefined): Promise<Finding[]> {
     await checkRedis(settings.redisUrl),
     await checkListener('proxy listener', settings.proxyListen),
     await checkListener('decision listener', settings.decisionListen),
+    ...(await checkGrpc(settings)),
     await checkListener('admin listener', settings.adminListen),
   ];
+}
+
+async function checkGrpc({ decisionGrpcListen }: Settings): Promise<Finding[]> {
+  if (!decisionGrpcListen) return [];
+  const { checkGrpcListener } = await import('./doctor/check-grpc-listener.js');
+  return [await checkGrpcListener('decision gRPC listener', decisionGrpcListen)];
 }
 
 function readSettings(config: string | undefined): Settings | Finding[] {

@@ -20,11 +20,7 @@ export interface DoorMessage {
  */
 export function describedBody({ req, res, expectsContinue }: DoorMessage, description: Description): RequestBody {
   if (!description.tellsOfBody) return NO_BODY;
-  const isWhole = description.hasMessageBody && isSameLength(description) && description.isPartialBody !== 'true';
+  const isWhole = description.hasMessageBody && !description.hasOtherBody;
   if (!isWhole || !WITH_BODY.has(req.method ?? '')) return BODY_NOT_AVAILABLE;
   return new IncomingBody(req, res, expectsContinue, WAIT_MS);
-}
-
-function isSameLength({ bodyLength, messageLength }: Description): boolean {
-  return bodyLength === undefined || messageLength === undefined || Number(bodyLength) === Number(messageLength);
 }

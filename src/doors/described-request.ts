@@ -60,11 +60,12 @@ function findFault({ target, method }: Description, scheme: string): RequestFaul
   return IS_SECURE.has(scheme) ? undefined : 'unknown_scheme';
 }
 
-/** The described body's framing instead of the message's own. */
+/** The described body's framing instead of the message's own; where nobody knows the length, as of one that is chunked. */
 function pushFraming(headers: string[], description: Description): void {
   const { bodyLength, bodyEncoding, messageLength, messageEncoding } = description;
-  const encoding = bodyEncoding || messageEncoding;
+  const encoding = bodyEncoding || messageEncoding || (description.hasOtherBody ? 'chunked' : '');
   const length = bodyLength ?? messageLength;
   if (encoding) headers.push('Transfer-Encoding', encoding);
   else if (length !== undefined && /^\d+$/.test(length)) headers.push('Content-Length', length);
+  else if (length) headers.push('Transfer-Encoding', 'chunked');
 }

@@ -28,14 +28,18 @@ const COMMON: ReadonlyMap<string, FieldRole> = new Map<string, FieldRole>([
   ['host', 'drop'],
   ['x-forwarded-for', 'forwardedFor'],
   ['x-original-client-ip', 'originalClientIp'],
-  ['x-original-content-length', 'bodyLength'],
-  ['x-original-transfer-encoding', 'bodyEncoding'],
   ['x-gatewarden-door-token', 'doorToken'],
   ['content-length', 'messageLength'],
   ['transfer-encoding', 'messageEncoding'],
 ]);
 /** What front proxies tell of the way a request came; clients can send it too, and it is never theirs to say. */
 const HOP = /^(?:x-(?:original|forwarded|gatewarden)-|x-real-ip$|forwarded$)/;
+
+/** For front proxies that ask without the body: how long it is, and whether it is chunked. */
+export const BODY_FIELDS: Readonly<Record<string, DescribedPart>> = {
+  'x-original-content-length': 'bodyLength',
+  'x-original-transfer-encoding': 'bodyEncoding',
+};
 
 /** The roles of a door whose own describing fields are these. */
 export function fieldRoles(describing: Readonly<Record<string, DescribedPart>>): FieldRoles {
@@ -91,6 +95,12 @@ export class Description {
   /** Whether the message has a body of its own. */
   get hasMessageBody(): boolean {
     return this.messageEncoding !== undefined || isLength(this.messageLength);
+  }
+
+  /** Whether the message's body may be another than that of the described request. */
+  get hasOtherBody(): boolean {
+    if (this.isPartialBody === 'true') return true;
+    return this.hasMessageBody && this.bodyLength !== undefined && this.bodyLength !== this.messageLength;
   }
 
   /** Whether the described request has a body, by all that is told. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { toRefusalReply } from '../listening/refusal-reply';
-import { type Description, fieldRoles } from './description';
+import { BODY_FIELDS, type Description, fieldRoles } from './description';
 import type { Door } from './door';
 import { messageFault } from './message-fault';
 
@@ -8,6 +8,7 @@ import { messageFault } from './message-fault';
 export const FORWARD_AUTH_DOOR: Door = {
   entrance: 'forward_auth',
   roles: fieldRoles({
+    ...BODY_FIELDS,
     'x-forwarded-uri': 'target',
     'x-forwarded-method': 'method',
     'x-forwarded-host': 'host',

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Refused } from '../core/decision';
 import { type RefusalReply, type ReplyIds, toRefusalReply } from '../listening/refusal-reply';
-import { type Description, fieldRoles } from './description';
+import { BODY_FIELDS, type Description, fieldRoles } from './description';
 import type { Door } from './door';
 import { messageFault } from './message-fault';
 
@@ -9,6 +9,7 @@ import { messageFault } from './message-fault';
 export const NGINX_DOOR: Door = {
   entrance: 'authz',
   roles: fieldRoles({
+    ...BODY_FIELDS,
     'x-original-uri': 'target',
     'x-original-method': 'method',
     'x-original-host': 'host',

@@ -12,6 +12,8 @@ const OTHER_KEY_REFUSED =
   /another master key \(key id [0-9a-f]{8}\) than this process has \(key id [0-9a-f]{8}\): set GATEWARDEN_MASTER_KEY/;
 const ENV = { GATEWARDEN_ADMIN_TOKEN: TOKEN };
 
+const GRPC = { DECISION_GRPC_LISTEN: '127.0.0.1:0' };
+
 interface Report {
   ok: boolean;
   checks: { check: string; status: string; detail: string }[];
@@ -20,7 +22,7 @@ interface Report {
 describe('start and doctor on one embedded database', () => {
   const directory = newRunDirectory();
   let gateway: GatewardenProcess;
-  let addresses: { PROXY_LISTEN: string; DECISION_LISTEN: string; ADMIN_LISTEN: string };
+  let addresses: Record<'PROXY_LISTEN' | 'DECISION_LISTEN' | 'DECISION_GRPC_LISTEN' | 'ADMIN_LISTEN', string>;
 
   const doctor = async (env = {}) => {
     const { code, stdout } = await GatewardenProcess.run(['doctor', '--json'], directory.path, env);
@@ -30,10 +32,15 @@ describe('start and doctor on one embedded database', () => {
   };
 
   beforeAll(async () => {
-    gateway = await GatewardenProcess.start(['start'], directory.path, READY, ENV);
+    gateway = await GatewardenProcess.start(['start'], directory.path, READY, { ...ENV, ...GRPC });
     const line = gateway.stdout.split('\n').find((text) => READY.test(text)) ?? '';
-    const { proxy, decision, admin } = JSON.parse(line) as { proxy: string; decision: string; admin: string };
-    addresses = { PROXY_LISTEN: proxy, DECISION_LISTEN: decision, ADMIN_LISTEN: admin };
+    const { proxy, decision, decision_grpc, admin } = JSON.parse(line) as Record<string, string>;
+    addresses = {
+      PROXY_LISTEN: proxy ?? '',
+      DECISION_LISTEN: decision ?? '',
+      DECISION_GRPC_LISTEN: decision_grpc ?? '',
+      ADMIN_LISTEN: admin ?? '',
+    };
   }, 90_000);
 
   afterAll(async () => {
@@ -65,6 +72,8 @@ describe('start and doctor on one embedded database', () => {
     expect(finding('proxy listener')).toMatchObject({ detail: `${addresses.PROXY_LISTEN} is served by a Gatewarden` });
     const decision = `${addresses.DECISION_LISTEN} is served by a Gatewarden`;
     expect(finding('decision listener')).toMatchObject({ detail: decision });
+    const grpc = `${addresses.DECISION_GRPC_LISTEN} is served by a Gatewarden`;
+    expect(finding('decision gRPC listener')).toMatchObject({ detail: grpc });
     expect(finding('admin listener')).toMatchObject({ detail: `${addresses.ADMIN_LISTEN} is served by a Gatewarden` });
   });
 

@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
 import { loadSettings } from '../../config/settings';
 import { DecisionListener } from '../../src/doors/decision-listener';
+import { GrpcListener } from '../../src/doors/grpc/grpc-listener';
 import { startGateway } from '../../src/gateway';
 import { newLogger } from '../../src/logging/logger';
 import { ProxyListener } from '../../src/proxy/proxy-listener';
@@ -62,6 +63,12 @@ export class Gateway {
 
   get decisionPort(): number {
     return (this.app.get(DecisionListener).server.address() as AddressInfo).port;
+  }
+
+  get grpcPort(): number {
+    const address = this.app.get(GrpcListener).server?.address();
+    if (!address || typeof address === 'string') throw new Error('the gRPC door has no port');
+    return address.port;
   }
 
   get adminUrl(): string {

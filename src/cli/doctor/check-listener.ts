@@ -14,6 +14,12 @@ const PROBLEM_TYPE = 'urn:gatewarden:problem:';
 export async function checkListener(check: string, address: ListenAddress): Promise<Finding> {
   const text = formatListenAddress(address);
   if (await isServedByGatewarden(address)) return { check, status: 'ok', detail: `${text} is served by a Gatewarden` };
+  return checkFree(check, address);
+}
+
+/** Whether a listen address can be had. */
+export async function checkFree(check: string, address: ListenAddress): Promise<Finding> {
+  const text = formatListenAddress(address);
   try {
     await listenForAMoment(address);
     return { check, status: 'ok', detail: `${text} is free` };
