@@ -9,6 +9,7 @@ import { ClientsModule } from './clients/clients.module';
 import { DatabaseModule } from './database/database.module';
 import { DecisionModule } from './decision/decision.module';
 import { DoorsModule } from './doors/doors.module';
+import { ExplainModule } from './explain/explain.module';
 import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
 import { IssuersModule } from './issuers/issuers.module';
@@ -55,6 +56,7 @@ class ServedPolicyModule {}
     PermissionsModule,
     IssuersModule,
     RevokedTokensModule,
+    ExplainModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { collectHeader } from './collect-header';
+import type { ExplainOptions } from './explain.command';
 
 const CONFIG_OPTION = ['--config <file>', 'YAML settings file (GATEWARDEN_CONFIG)'] as const;
 const JSON_OPTION = ['--json', 'print JSON for programs'] as const;
@@ -17,6 +19,7 @@ export function newProgram(): Command {
   addServing(program);
   addMigrate(program);
   addInspection(program);
+  addExplain(program);
   return program;
 }
 
@@ -81,5 +84,25 @@ function addInspection(program: Command): void {
     .option(...JSON_OPTION)
     .action(async (options: { config?: string; json?: boolean }) =>
       (await import('./doctor.command.js')).doctor(options),
+    );
+}
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('tell how a running gateway would decide on a request, and what would allow it')
+    .argument('<method>', 'request method')
+    .argument('<url>', 'http://host/path as the client sends it')
+    .option('-H, --header <name:value>', 'a header of the request, as often as needed', collectHeader)
+    .option('--body <text>', 'the body of the request')
+    .option('--client <id>', 'as if this client had shown a good credential: its id or alias')
+    .option('--ip <address>', 'the address of the client')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      '\nIt asks the gateway at GATEWARDEN_URL (http://127.0.0.1:8081) with the admin token GATEWARDEN_TOKEN.',
+    )
+    .action(async (method: string, url: string, options: ExplainOptions) =>
+      (await import('./explain.command.js')).explain(method, url, options),
     );
 }

@@ -5,17 +5,45 @@ import { verifyHmac } from './credentials/hmac-verifier';
 import { findPresentedCredential, type PresentedCredential } from './credentials/presented-credential';
 import { verifyProtect } from './credentials/protect-verifier';
 import { verifyToken } from './credentials/token-verifier';
+import { assumedPrincipal, type Inquiry } from './inquiry';
 import { NOBODY } from './principal';
 import type { Question } from './question';
 import { isRejection, type Verification } from './verification';
 
 /** Who a request acts for by what its method demands; the first credential present decides, and alone. */
 export function identify(question: Question): Awaitable<Verification> {
-  const { demand } = question;
-  if (!demand.protect) return demand.authRequired ? verifyPresented(question) : NOBODY;
+  const { demand, inquiry } = question;
+  if (!demand.protect) return demand.authRequired ? verifyCaller(question) : nobody(inquiry);
   const app = verifyProtect(question);
-  if (!demand.authRequired) return app;
-  return andThen(app, (proven) => (isRejection(proven) ? proven : verifyPresented(question)));
+  const proof = inquiry ? noted(inquiry, 'protect', app) : app;
+  if (!demand.authRequired) return proof;
+  return andThen(proof, (proven) => (isRejection(proven) ? proven : verifyCaller(question)));
+}
+
+function nobody(inquiry: Inquiry | undefined): Verification {
+  inquiry?.note({ step: 'credential', outcome: 'not_needed' });
+  return NOBODY;
+}
+
+function verifyCaller(question: Question): Awaitable<Verification> {
+  const { inquiry } = question;
+  return inquiry ? noted(inquiry, 'credential', verifyFor(inquiry, question)) : verifyPresented(question);
+}
+
+function verifyFor({ assumed }: Inquiry, question: Question): Awaitable<Verification> {
+  return assumed ? assumedPrincipal(assumed, question.demand) : verifyPresented(question);
+}
+
+function noted(
+  inquiry: Inquiry,
+  step: 'protect' | 'credential',
+  verification: Awaitable<Verification>,
+): Awaitable<Verification> {
+  return andThen(verification, (outcome) => {
+    if (isRejection(outcome)) inquiry.note({ step, outcome: 'rejected', cause: outcome.rejected });
+    else inquiry.note({ step, outcome: 'accepted', principal: outcome });
+    return outcome;
+  });
 }
 
 function verifyPresented(question: Question): Awaitable<Verification> {

@@ -23,6 +23,22 @@ export interface PolicyChanges {
   readonly removedRevokedTokenIds: readonly string[];
 }
 
+/** Nothing changed: what a change of one kind is made from. */
+export const NO_CHANGES: PolicyChanges = {
+  routes: [],
+  services: [],
+  clients: [],
+  issuers: [],
+  protectKeys: [],
+  revokedTokens: [],
+  removedRouteIds: [],
+  removedServiceIds: [],
+  removedClientIds: [],
+  removedIssuerIds: [],
+  removedProtectKeyIds: [],
+  removedRevokedTokenIds: [],
+};
+
 export interface FoundApiKey {
   readonly client: PolicyClient;
   readonly apiKey: PolicyApiKey;

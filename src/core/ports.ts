@@ -24,6 +24,12 @@ export interface NonceStore {
   tryTake(key: string, ttlMs: number): Awaitable<boolean>;
 }
 
+/** Tells of a nonce without taking it, for explaining. */
+export interface NonceReader {
+  /** Whether a key was taken and is not forgotten yet. */
+  has(key: string): Awaitable<boolean>;
+}
+
 /** A token to verify, and whose tokens count. */
 export interface TokenQuestion {
   readonly token: string;
@@ -48,4 +54,10 @@ export interface PolicyAgent {
 export interface RateLimiter {
   /** The state of the tightest limit, undefined when none applies. */
   tryTake(subject: LimitSubject): Awaitable<LimitState | undefined>;
+}
+
+/** Tells how a request would be counted without counting it, for explaining. */
+export interface RateReader {
+  /** The state that `tryTake` would answer. */
+  foresee(subject: LimitSubject): Awaitable<LimitState | undefined>;
 }

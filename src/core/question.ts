@@ -1,5 +1,6 @@
 import type { Demand } from './demand';
 import type { GatewayRequest } from './gateway-request';
+import type { Inquiry } from './inquiry';
 import type { PolicySnapshot } from './policy-snapshot';
 import type { DecisionPorts } from './ports';
 import type { Route } from './routing/route';
@@ -13,4 +14,6 @@ export interface Question {
   readonly demand: Demand;
   /** Milliseconds since the epoch; one moment for the whole decision. */
   readonly nowMs: number;
+  /** Undefined on the hot path: nobody asks how a decision comes about there. */
+  readonly inquiry: Inquiry | undefined;
 }

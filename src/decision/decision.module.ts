@@ -33,6 +33,6 @@ import { DECISION_PORTS, DecisionService } from './decision.service';
     },
     DecisionService,
   ],
-  exports: [DecisionService],
+  exports: [DecisionService, DECISION_PORTS],
 })
 export class DecisionModule {}

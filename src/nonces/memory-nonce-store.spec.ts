@@ -23,6 +23,14 @@ describe('nonces in memory', () => {
     expect(store.tryTake('n', TTL_MS)).toBe(false);
   });
 
+  it('can be looked up without being taken', () => {
+    const store = aStore();
+    expect([store.has('n'), store.has('n'), store.tryTake('n', TTL_MS)]).toEqual([false, false, true]);
+    expect([store.has('n'), store.has('other')]).toEqual([true, false]);
+    nowMs += TTL_MS + SPAN_MS;
+    expect([store.has('n'), store.tryTake('n', TTL_MS)]).toEqual([false, true]);
+  });
+
   it('are taken however long each of them lasts', () => {
     const store = aStore();
     expect(store.tryTake('long', 10 * TTL_MS)).toBe(true);

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { NonceStore } from '../core/ports';
+import type { NonceReader, NonceStore } from '../core/ports';
 import { type Mark, MarkSet } from './mark-set';
 
 /** Nonces are forgotten together with all that end within the same three minutes. */
@@ -12,7 +12,7 @@ const CAPACITY = 4_000_000;
  * never costs more for how many are kept. When it is full it takes no more, which refuses signed requests rather than
  * forgetting a nonce that could then be used again.
  */
-export class MemoryNonceStore implements NonceStore {
+export class MemoryNonceStore implements NonceStore, NonceReader {
   /** By when they end, in milliseconds since the epoch. */
   private readonly spans = new Map<number, MarkSet>();
   private readonly salt = randomBytes(16).toString('base64');
@@ -39,6 +39,12 @@ export class MemoryNonceStore implements NonceStore {
     this.spanUntil(this.latestMs + ttlMs).add(this.mark);
     this.size += 1;
     return true;
+  }
+
+  has(key: string): boolean {
+    this.latestMs = Math.max(this.latestMs, this.now());
+    this.markKey(key);
+    return this.isTaken();
   }
 
   private isTaken(): boolean {

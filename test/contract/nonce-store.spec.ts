@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NonceStore } from '../../src/core/ports';
+import type { NonceReader, NonceStore } from '../../src/core/ports';
 import { MemoryNonceStore } from '../../src/nonces/memory-nonce-store';
 import { RedisNonceStore } from '../../src/nonces/redis-nonce-store';
 import { RedisConnection } from '../../src/redis/redis-connection';
@@ -10,8 +10,10 @@ const TTL_MS = 10_000;
 interface Kind {
   readonly name: string;
   /** Two stores that share what they keep. */
-  open(): Promise<{ stores: [NonceStore, NonceStore]; close(): void }>;
+  open(): Promise<{ stores: [ReadableStore, ReadableStore]; close(): void }>;
 }
+
+type ReadableStore = NonceStore & NonceReader;
 
 const memory: Kind = {
   name: 'memory',
@@ -57,6 +59,14 @@ describe.each(kinds)('nonces in $name', ({ open }) => {
       const takes = Array.from({ length: 20 }, (_, i) => opened.stores[i % 2 === 0 ? 0 : 1].tryTake(key, TTL_MS));
       expect((await Promise.all(takes)).filter(Boolean)).toHaveLength(1);
     }
+  });
+
+  it('can be looked up without being taken', async () => {
+    const [one, other] = opened.stores;
+    const key = randomUUID();
+    expect([await one.has(key), await one.has(key)]).toEqual([false, false]);
+    expect(await other.tryTake(key, TTL_MS)).toBe(true);
+    expect([await one.has(key), await other.has(key), await one.has(`${key}:`)]).toEqual([true, true, false]);
   });
 
   it('may be any text', async () => {

@@ -13,7 +13,7 @@ import {
 import { methodMask } from '../../src/core/method';
 import type { PolicyApiKey, PolicyClient } from '../../src/core/policy-client';
 import type { PolicyService } from '../../src/core/policy-service';
-import { type PolicyChanges, PolicySnapshot } from '../../src/core/policy-snapshot';
+import { NO_CHANGES, type PolicyChanges, PolicySnapshot } from '../../src/core/policy-snapshot';
 import type { DecisionPorts, TokenVerifier } from '../../src/core/ports';
 import { NO_BODY } from '../../src/core/request-body';
 import { parseDomain } from '../../src/core/routing/domain';
@@ -123,21 +123,7 @@ export function aService(change: Partial<PolicyService> = {}): PolicyService {
 
 /** Changes of a policy, those not named are none. */
 export function changes(some: Partial<PolicyChanges>): PolicyChanges {
-  return {
-    routes: [],
-    services: [],
-    clients: [],
-    issuers: [],
-    protectKeys: [],
-    revokedTokens: [],
-    removedRouteIds: [],
-    removedServiceIds: [],
-    removedClientIds: [],
-    removedIssuerIds: [],
-    removedProtectKeyIds: [],
-    removedRevokedTokenIds: [],
-    ...some,
-  };
+  return { ...NO_CHANGES, ...some };
 }
 
 /** A policy at revision 1. */

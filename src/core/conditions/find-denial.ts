@@ -1,5 +1,4 @@
 import type { RefusalCode } from '../decision';
-import type { Demand } from '../demand';
 import { methodBit } from '../method';
 import type { ClientPrincipal, Principal } from '../principal';
 import type { Question } from '../question';
@@ -16,12 +15,18 @@ export function findDenial(principal: Principal, question: Question): Denial | u
   const { demand } = question;
   const code =
     (principal.kind === 'client' ? findClientDenial(principal, question) : undefined) ??
-    ('token' in principal && principal.token ? findTokenDenial(principal.token, demand) : undefined);
+    ('token' in principal && principal.token ? findTokenDenial(principal.token, question) : undefined);
   if (code) return { code, cause: undefined };
   return demand.condition ? findConditionDenial(principal, question) : undefined;
 }
 
-function findClientDenial({ client }: ClientPrincipal, { route, request }: Question): RefusalCode | undefined {
+function findClientDenial(principal: ClientPrincipal, question: Question): RefusalCode | undefined {
+  const code = findPermissionDenial(principal, question);
+  question.inquiry?.note({ step: 'permission', outcome: code ?? 'granted' });
+  return code;
+}
+
+function findPermissionDenial({ client }: ClientPrincipal, { route, request }: Question): RefusalCode | undefined {
   if (client.status === 'suspended') return 'client_suspended';
   if (client.status !== 'active') return 'client_revoked';
   const mask = client.permissions.get(route.routeId);
@@ -29,9 +34,13 @@ function findClientDenial({ client }: ClientPrincipal, { route, request }: Quest
   return (mask & methodBit(request.method)) === 0 ? 'method_not_allowed' : undefined;
 }
 
-function findTokenDenial({ roles, scopes }: VerifiedToken, demand: Demand): RefusalCode | undefined {
-  if (!has(roles, demand.rolesAny, demand.rolesAll)) return 'insufficient_role';
-  return has(scopes, demand.scopesAny, demand.scopesAll) ? undefined : 'insufficient_scope';
+function findTokenDenial({ roles, scopes }: VerifiedToken, { demand, inquiry }: Question): RefusalCode | undefined {
+  const hasRoles = has(roles, demand.rolesAny, demand.rolesAll);
+  inquiry?.note({ step: 'roles', outcome: hasRoles ? 'sufficient' : 'insufficient' });
+  if (!hasRoles) return 'insufficient_role';
+  const hasScopes = has(scopes, demand.scopesAny, demand.scopesAll);
+  inquiry?.note({ step: 'scopes', outcome: hasScopes ? 'sufficient' : 'insufficient' });
+  return hasScopes ? undefined : 'insufficient_scope';
 }
 
 function has(held: readonly string[], any: readonly string[], all: readonly string[]): boolean {
@@ -40,11 +49,13 @@ function has(held: readonly string[], any: readonly string[], all: readonly stri
 }
 
 function findConditionDenial(principal: Principal, question: Question): Denial | undefined {
-  const { demand, request, route, nowMs } = question;
+  const { demand, request, route, nowMs, inquiry } = question;
   try {
-    if (demand.condition?.isMet({ request, principal, route, nowMs }) === true) return undefined;
-    return { code: 'condition_denied', cause: 'condition_not_met' };
-  } catch {
+    const isMet = demand.condition?.isMet({ request, principal, route, nowMs }) === true;
+    inquiry?.note({ step: 'condition', outcome: isMet ? 'met' : 'not_met' });
+    return isMet ? undefined : { code: 'condition_denied', cause: 'condition_not_met' };
+  } catch (error) {
+    inquiry?.note({ step: 'condition', outcome: 'not_evaluable', fault: error });
     return { code: 'condition_denied', cause: 'condition_not_evaluable' };
   }
 }

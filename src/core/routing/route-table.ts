@@ -28,6 +28,11 @@ export class RouteTable {
     return this.byId.size;
   }
 
+  /** All routes, in no order. */
+  routes(): IterableIterator<Route> {
+    return this.byId.values();
+  }
+
   find(routeId: string): Route | undefined {
     return this.byId.get(routeId);
   }
