@@ -16,6 +16,7 @@ import { IssuersModule } from './issuers/issuers.module';
 import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { PermissionsModule } from './permissions/permissions.module';
+import { ProtectKeysModule } from './protect-keys/protect-keys.module';
 import { ProxyModule } from './proxy/proxy.module';
 import { RedisModule } from './redis/redis.module';
 import { RevokedTokensModule } from './revoked-tokens/revoked-tokens.module';
@@ -57,6 +58,7 @@ class ServedPolicyModule {}
     IssuersModule,
     RevokedTokensModule,
     ExplainModule,
+    ProtectKeysModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

@@ -14,6 +14,12 @@ describe('demandCredential', () => {
     expect(demandCredential([])).toMatchObject({ authRequired: true, kinds: new Set() });
   });
 
+  it('challenges for the signature of an app first where both are asked for', () => {
+    const challenge = 'Authenticity realm="gatewarden", Bearer realm="gatewarden"';
+    expect(demandCredential(['jwt'], { protect: true })).toMatchObject({ protect: true, challenge });
+    expect(demandCredential(['jwt'], { protect: false }).challenge).toBe('Bearer realm="gatewarden"');
+  });
+
   it('asks for nothing when public', () => {
     expect(PUBLIC).toMatchObject({ authRequired: false, kinds: new Set(), protect: false, challenge: '' });
   });

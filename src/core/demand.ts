@@ -49,5 +49,6 @@ export const PROTECTED: Demand = { ...PUBLIC, protect: true, challenge: PROTECT_
 /** A demand for any one of these kinds of credential, with what else is asked of whoever it proves. */
 export function demandCredential(kinds: readonly CredentialKind[], further: Partial<Demand> = {}): Demand {
   const challenges = kinds.map((kind) => CHALLENGES[kind]);
+  if (further.protect) challenges.unshift(PROTECT_CHALLENGE);
   return { ...PUBLIC, ...further, authRequired: true, kinds: new Set(kinds), challenge: challenges.join(', ') };
 }

@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import { embeddedDatabase } from '../../config/database-url';
 import { CreatePolicyTables1767225600000 } from '../../migrations/1767225600000-create-policy-tables';
+import { CreateProtectKeysAndRateLimits1767312000000 } from '../../migrations/1767312000000-create-protect-keys-and-rate-limits';
 import { CreateIssuers1767398400000 } from '../../migrations/1767398400000-create-issuers';
 import { AddCertificateMarks1767571200000 } from '../../migrations/1767571200000-add-certificate-marks';
 import { useDialect } from './columns';
@@ -11,6 +12,7 @@ import { pgliteDriver } from './pglite-driver';
 /** Every step of the schema, oldest first. */
 export const MIGRATIONS = [
   CreatePolicyTables1767225600000,
+  CreateProtectKeysAndRateLimits1767312000000,
   CreateIssuers1767398400000,
   AddCertificateMarks1767571200000,
 ];

@@ -2,7 +2,9 @@ import { AdminTokenEntity } from '../admin-tokens/admin-token.entity';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
 import { IssuerEntity } from '../issuers/issuer.entity';
+import { RateLimitEntity } from '../limits/rate-limit.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
+import { ProtectKeyEntity } from '../protect-keys/protect-key.entity';
 import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
@@ -16,6 +18,8 @@ export const ENTITIES = [
   ClientEntity,
   CredentialEntity,
   PermissionEntity,
+  RateLimitEntity,
+  ProtectKeyEntity,
   AdminTokenEntity,
   IssuerEntity,
   RevokedTokenEntity,

@@ -4,6 +4,8 @@ describe('demandSchema', () => {
   it.each([
     { auth_required: false },
     { auth_required: false, auth_type: null },
+    { auth_required: false, protect: true },
+    { auth_required: true, auth_type: 'jwt', protect: true },
     { auth_required: false, protect: false, condition: null, opa: null, roles_any: [] },
     { auth_required: true, auth_type: 'api_key' },
     { auth_required: true, auth_type: 'hmac', auth_types: ['hmac'] },
@@ -50,7 +52,8 @@ describe('demandSchema', () => {
     [{ auth_required: false, opa: { url: 'http://opa', timeout_ms: 0 } }, 'opa'],
     [{ auth_required: false, opa: { url: 'http://opa', cache_seconds: -1 } }, 'opa'],
     [{ auth_required: false, opa: { url: 'http://opa', token: 'x' } }, 'opa'],
-    [{ auth_required: false, protect: true }, 'protect'],
+    [{ auth_required: false, protect: 'yes' }, 'protect'],
+    [{ auth_required: false, protect: null }, 'protect'],
   ])('refuses %j at %s', (demand, field) => {
     const { error } = demandSchema.safeParse(demand);
     expect(error?.issues.map((issue) => issue.path[0])).toEqual([field]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { line, unavailable } from '../admin-api/fields';
+import { line } from '../admin-api/fields';
 import { conditionSchema } from './condition.schema';
 import { opaSchema } from './opa.schema';
 
@@ -18,7 +18,7 @@ const fields = z.strictObject({
   issuers: names.nullable().optional(),
   condition: conditionSchema.nullable().optional(),
   opa: opaSchema.nullable().optional(),
-  protect: unavailable('protect', [false]),
+  protect: z.boolean('protect must be a boolean').optional(),
 });
 
 type Demand = z.output<typeof fields>;

@@ -10,12 +10,14 @@ import { ConfigRevisionEntity } from '../database/config-revision.entity';
 import { type BuriedKind, TombstoneEntity } from '../database/tombstone.entity';
 import { IssuerEntity } from '../issuers/issuer.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
+import { ProtectKeyEntity } from '../protect-keys/protect-key.entity';
 import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { SecretCipher } from '../secrets/secret-cipher';
 import { ServiceEntity } from '../services/service.entity';
 import { compileClient } from './compile-client';
 import { compileIssuer } from './compile-issuer';
+import { compileProtectKey } from './compile-protect-key';
 import { compileRevokedToken } from './compile-revoked-token';
 import { compileRoute } from './compile-route';
 import { compileService } from './compile-service';
@@ -51,6 +53,11 @@ export class SnapshotLoader {
       id: row.routeId,
       compile: () => compileRoute(row),
     }));
+    const protectKeys = this.compileEach(
+      await manager.find(ProtectKeyEntity, { where: above }),
+      'protect key',
+      (row) => ({ id: row.protectKeyId, compile: () => compileProtectKey(row, this.cipher) }),
+    );
     for (const route of routes.compiled) this.reportUnusableConditions(route);
     const issuers = this.compileEach(await manager.find(IssuerEntity, { where: above }), 'issuer', (row) => ({
       id: row.issuerId,
@@ -67,10 +74,10 @@ export class SnapshotLoader {
       removedRouteIds: [...removed('route'), ...routes.unusableIds],
       removedClientIds: removed('client'),
       issuers: issuers.compiled,
-      protectKeys: [],
+      protectKeys: protectKeys.compiled,
       revokedTokens: revokedTokens.map(compileRevokedToken),
       removedIssuerIds: [...removed('issuer'), ...issuers.unusableIds],
-      removedProtectKeyIds: removed('protect_key'),
+      removedProtectKeyIds: [...removed('protect_key'), ...protectKeys.unusableIds],
       removedRevokedTokenIds: removed('revoked_token'),
     };
   }

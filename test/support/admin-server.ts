@@ -14,6 +14,7 @@ import { HealthModule } from '../../src/health/health.module';
 import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
 import { IssuersModule } from '../../src/issuers/issuers.module';
 import { PermissionsModule } from '../../src/permissions/permissions.module';
+import { ProtectKeysModule } from '../../src/protect-keys/protect-keys.module';
 import { RedisModule } from '../../src/redis/redis.module';
 import { RevokedTokensModule } from '../../src/revoked-tokens/revoked-tokens.module';
 import { RoutesModule } from '../../src/routes/routes.module';
@@ -82,6 +83,7 @@ export class AdminServer {
         PermissionsModule,
         IssuersModule,
         RevokedTokensModule,
+        ProtectKeysModule,
         HealthModule,
         ...imports,
       ],

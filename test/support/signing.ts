@@ -1,9 +1,11 @@
 import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
 import type { PolicyHmacSecret } from '../../src/core/policy-client';
+import type { PolicyProtectKey } from '../../src/core/policy-protect-key';
 import type { NonceStore } from '../../src/core/ports';
 import { NOW_MS } from './policy';
 
 export const SECRET = 'hmac-shared-secret-xyz';
+export const APP_KEY = 'mysharedkey';
 
 /** The parts of a request that an HMAC credential signs, as the predecessor's clients put them together. */
 export interface HmacText {
@@ -38,6 +40,17 @@ export function anHmacSecret(secret: string = SECRET, change: Partial<PolicyHmac
     key: createSecretKey(secret, 'utf8'),
     validUntilMs: Number.POSITIVE_INFINITY,
     isRevoked: false,
+    ...change,
+  };
+}
+
+/** A key of protect mode as it lies in a snapshot, live for ever unless told otherwise. */
+export function aProtectKey(key: string = APP_KEY, change: Partial<PolicyProtectKey> = {}): PolicyProtectKey {
+  return {
+    protectKeyId: `id of ${key}`,
+    app: 'ios',
+    key: createSecretKey(key, 'utf8'),
+    validUntilMs: Number.POSITIVE_INFINITY,
     ...change,
   };
 }

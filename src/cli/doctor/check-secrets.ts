@@ -1,6 +1,7 @@
 import { type DataSource, IsNull, Not } from 'typeorm';
 import type { Settings } from '../../../config/settings';
 import { CredentialEntity } from '../../clients/credential.entity';
+import { ProtectKeyEntity } from '../../protect-keys/protect-key.entity';
 import { boundSecretKeys, loadKeyId } from '../../secrets/load-secret-keys';
 import { SecretCipher } from '../../secrets/secret-cipher';
 import { ServiceEntity } from '../../services/service.entity';
@@ -29,9 +30,11 @@ export async function checkSecrets(settings: Settings, dataSource: DataSource): 
 async function loadSecrets(dataSource: DataSource): Promise<{ sealed: string; context: string }[]> {
   const stored = Not(IsNull());
   const credentials = await dataSource.manager.find(CredentialEntity, { where: { secret: stored }, take: SAMPLE });
+  const keys = await dataSource.manager.find(ProtectKeyEntity, { take: SAMPLE });
   const services = await dataSource.manager.find(ServiceEntity, { where: { tlsClientKey: stored }, take: SAMPLE });
   return [
     ...credentials.map((row) => ({ sealed: row.secret ?? '', context: `credential:${row.credentialId}` })),
+    ...keys.map((row) => ({ sealed: row.secret, context: `protect_key:${row.protectKeyId}` })),
     ...services.map((row) => ({ sealed: row.tlsClientKey ?? '', context: `service:${row.serviceId}:tls` })),
   ];
 }

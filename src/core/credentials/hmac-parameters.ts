@@ -1,3 +1,6 @@
+import { isNonce } from './nonce-key';
+import { isTimestamp } from './signed-time';
+
 /** What an `Authorization: HMAC` field claims. */
 export interface HmacParameters {
   /** A client id in lower case, or an alias as it is. */
@@ -22,8 +25,6 @@ type ParameterName = 'client_id' | 'timestamp' | 'nonce' | 'signature';
 const NAMES: ReadonlySet<string> = new Set<ParameterName>(['client_id', 'timestamp', 'nonce', 'signature']);
 const CLIENT_NAME = /^[\x21-\x7e]{1,255}$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const TIMESTAMP = /^[0-9]{1,12}$/;
-const NONCE = /^[\x20-\x7e]{1,256}$/;
 const SIGNATURE = /^[0-9a-f]{64}$/;
 
 /**
@@ -48,16 +49,6 @@ export function parseHmacParameters(text: string): HmacParameters | HmacParamete
     nonce,
     signature: Buffer.from(signature, 'hex'),
   };
-}
-
-/** Whether a text is a time in Unix seconds: digits only, few enough to be one exact number. */
-export function isTimestamp(text: string): boolean {
-  return TIMESTAMP.test(text);
-}
-
-/** Whether a text may be kept as a nonce: printable ASCII, 1 to 256 characters. */
-export function isNonce(text: string): boolean {
-  return NONCE.test(text);
 }
 
 function readValues(text: string): Partial<Record<ParameterName, string>> | HmacParameterFault {
