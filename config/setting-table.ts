@@ -1,7 +1,15 @@
 import { maskDatabaseUrl, parseDatabaseUrl } from './database-url';
 import { formatListenAddress, type ListenAddress, parseListenAddress, parsePort } from './listen-address';
 import { maskRedisUrl, parseRedisUrl } from './redis-url';
-import { millisecondsFrom, offOr, oneOf, parseAddressBlocks, parseMasterKey, tokenOf } from './setting-values';
+import {
+  millisecondsFrom,
+  offOr,
+  oneOf,
+  parseAddressBlocks,
+  parseFilePath,
+  parseMasterKey,
+  tokenOf,
+} from './setting-values';
 
 /** From the least to the most important. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -36,6 +44,14 @@ const define = <T>(definition: SettingDefinition<T>): SettingDefinition<T> => de
 const asIs = <T extends PrintedValue>(value: T): PrintedValue => value;
 const masked = (value: unknown): PrintedValue => (value === undefined ? null : '********');
 const tcp = (host: string, port: number): ListenAddress => ({ kind: 'tcp', host, port });
+
+const tlsFile = (name: string, doc: string): SettingDefinition<string | undefined> => ({
+  name,
+  doc,
+  parse: parseFilePath,
+  byDefault: () => undefined,
+  print: (path) => path ?? null,
+});
 
 /** Every setting of the gateway: its one typed home. */
 export const SETTING_TABLE = {
@@ -89,6 +105,24 @@ export const SETTING_TABLE = {
     byDefault: () => undefined,
     print: masked,
   }),
+  proxyTlsCert: tlsFile(
+    'PROXY_TLS_CERT',
+    'PEM file of the certificate, with its chain, that makes the proxy listener speak TLS.',
+  ),
+  proxyTlsKey: tlsFile('PROXY_TLS_KEY', 'PEM file of the private key of that certificate.'),
+  proxyTlsClientCa: tlsFile(
+    'PROXY_TLS_CLIENT_CA',
+    'PEM file of the authorities whose client certificates count; clients are then asked for one, and may have none.',
+  ),
+  adminTlsCert: tlsFile(
+    'ADMIN_TLS_CERT',
+    'PEM file of the certificate, with its chain, that makes the admin listener speak TLS.',
+  ),
+  adminTlsKey: tlsFile('ADMIN_TLS_KEY', 'PEM file of the private key of that certificate.'),
+  adminTlsClientCa: tlsFile(
+    'ADMIN_TLS_CLIENT_CA',
+    'PEM file of the authorities one of which must have issued the certificate of every client of the admin listener.',
+  ),
   masterKey: define<Buffer | undefined>({
     name: 'GATEWARDEN_MASTER_KEY',
     doc: 'Base64 of 32 bytes: encrypts stored secrets and keys the digests of API keys. An embedded database makes its own.',

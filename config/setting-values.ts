@@ -23,6 +23,13 @@ export function tokenOf(minimum: number): (text: string) => string {
   };
 }
 
+/** The path of a file; whether it can be read shows when it is needed. */
+export function parseFilePath(text: string): string {
+  if (text.includes('\0')) throw new SettingValueError('must be the path of a file');
+  if (text.startsWith('-----BEGIN')) throw new SettingValueError('takes the path of a PEM file, not its content');
+  return text;
+}
+
 /** A parser that takes one of the given words. */
 export function oneOf<const T extends string>(words: readonly T[]): (text: string) => T {
   return (text) => {

@@ -3,6 +3,7 @@ import { SETTING_TABLE, type SettingDefinition, type SettingSurroundings } from 
 import { SettingValueError } from './setting-value-error';
 import { type SettingFault, SettingsError } from './settings-error';
 import { readSettingsFile } from './settings-file';
+import { missingTlsSettings } from './tls-files';
 
 type SettingTable = typeof SETTING_TABLE;
 
@@ -43,7 +44,7 @@ export function loadSettings({ env, file, isTty = false }: SettingSources): Sett
   ]);
   const settings = Object.freeze(Object.fromEntries(entries)) as Settings;
 
-  faults.push(...missingMasterKey(settings, faults));
+  faults.push(...missingMasterKey(settings, faults), ...missingTlsSettings(settings));
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
 }

@@ -14,6 +14,15 @@ import { stopOnSignals } from './stop-on-signals';
 
 /** Never the database of the settings: a demo must not leave its routes in somebody's policy. */
 const DATABASE_URL = 'pglite:./.gatewarden/demo/db';
+/** Its calls are to be copied as they stand, and know nothing of anybody's certificates. */
+const PLAIN_HTTP = {
+  proxyTlsCert: undefined,
+  proxyTlsKey: undefined,
+  proxyTlsClientCa: undefined,
+  adminTlsCert: undefined,
+  adminTlsKey: undefined,
+  adminTlsClientCa: undefined,
+};
 const STDERR = 2;
 
 /** `gatewarden demo`: a gateway with one route of each kind before an upstream of its own, and a call for each to try. */
@@ -40,7 +49,7 @@ export async function demo({ config }: { config?: string }): Promise<void> {
 function loadDemoSettings(config: string | undefined): Settings & { adminToken: string } {
   const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL };
   const settings = loadSettings({ env, file: config, isTty: process.stderr.isTTY });
-  return { ...settings, adminToken: settings.adminToken ?? mintAdminToken() };
+  return { ...settings, ...PLAIN_HTTP, adminToken: settings.adminToken ?? mintAdminToken() };
 }
 
 /** The log goes to stderr: stdout holds what is to be read and copied. */

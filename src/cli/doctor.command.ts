@@ -1,8 +1,10 @@
 import { loadSettings, type Settings } from '../../config/settings';
 import { SettingsError } from '../../config/settings-error';
+import { tlsFilesOf } from '../../config/tls-files';
 import { checkDatabase } from './doctor/check-database';
 import { checkListener } from './doctor/check-listener';
 import { checkRedis } from './doctor/check-redis';
+import { checkTls } from './doctor/check-tls';
 import type { Finding } from './doctor/finding';
 import { toTable } from './to-table';
 
@@ -24,10 +26,11 @@ async function examine(config: string | undefined): Promise<Finding[]> {
     { check: 'settings', status: 'ok', detail: config ?? process.env.GATEWARDEN_CONFIG ?? 'defaults and environment' },
     ...(await checkDatabase(settings)),
     await checkRedis(settings.redisUrl),
-    await checkListener('proxy listener', settings.proxyListen),
+    ...(await checkTls(settings)),
+    await checkListener('proxy listener', settings.proxyListen, tlsFilesOf(settings, 'proxy')),
     await checkListener('decision listener', settings.decisionListen),
     ...(await checkGrpc(settings)),
-    await checkListener('admin listener', settings.adminListen),
+    await checkListener('admin listener', settings.adminListen, tlsFilesOf(settings, 'admin')),
   ];
 }
 

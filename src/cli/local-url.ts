@@ -9,9 +9,10 @@ export interface LocalUrl {
 }
 
 /** Reads an address that listens on all interfaces as the loopback one. */
-export function toLocalUrl(address: ListenAddress): LocalUrl {
-  if (address.kind === 'unix') return { origin: 'http://localhost', socketPath: address.path };
+export function toLocalUrl(address: ListenAddress, isTls = false): LocalUrl {
+  const scheme = isTls ? 'https' : 'http';
+  if (address.kind === 'unix') return { origin: `${scheme}://localhost`, socketPath: address.path };
   const host = EVERY_ADDRESS[address.host] ?? address.host;
   const authority = host.includes(':') ? `[${host}]` : host;
-  return { origin: `http://${authority}:${address.port}`, socketPath: undefined };
+  return { origin: `${scheme}://${authority}:${address.port}`, socketPath: undefined };
 }

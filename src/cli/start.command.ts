@@ -2,12 +2,14 @@ import { embeddedDatabase } from '../../config/database-url';
 import { formatListenAddress } from '../../config/listen-address';
 import { loadSettings } from '../../config/settings';
 import { PgliteEngine } from '../database/pglite-engine';
+import { assertTlsUsable } from '../listening/assert-tls-usable';
 import { newLogger } from '../logging/logger';
 import { stopOnSignals } from './stop-on-signals';
 
 /** `gatewarden start`: serves until SIGTERM or SIGINT, then drains and exits 0. */
 export async function start(options: { config?: string }): Promise<void> {
   const settings = loadSettings({ env: process.env, file: options.config, isTty: process.stdout.isTTY });
+  await assertTlsUsable(settings);
   const embedded = embeddedDatabase(settings.databaseUrl);
   if (embedded) PgliteEngine.openAhead(embedded);
   // Loaded only now: the worker of the embedded database starts meanwhile.

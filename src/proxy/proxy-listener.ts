@@ -1,13 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { DecisionService } from '../decision/decision.service';
 import { drain } from '../listening/drain';
 import { listenOn } from '../listening/listen-on';
+import type { ListenerTls } from '../listening/listener-tls';
 import { serverOptions } from '../listening/server-options';
 import { refuseUnreadable } from '../listening/unreadable';
 import { ProxyController } from './proxy.controller';
+
+/** Injection token of the `ListenerTls` of the proxy listener, undefined when it speaks plain HTTP. */
+export const PROXY_TLS = Symbol('PROXY_TLS');
 
 /** The listener of client traffic: `node:http` itself, because a framework's router costs a third of a forwarded request. */
 @Injectable()
@@ -20,6 +24,7 @@ export class ProxyListener implements BeforeApplicationShutdown {
     private readonly controller: ProxyController,
     private readonly decisions: DecisionService,
     @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(PROXY_TLS) private readonly tls: ListenerTls | undefined,
   ) {
     this.server = this.newServer();
   }
@@ -31,18 +36,19 @@ export class ProxyListener implements BeforeApplicationShutdown {
   /** Stops accepting, lets requests under way finish until the deadline, then cuts what is left. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isDraining = true;
-    const isCut = await drain(this.server, this.settings.shutdownDeadlineMs);
+    const isCut = await drain(this.server, this.settings.shutdownDeadlineMs, () => this.tls?.cut());
     if (isCut) this.logger.warn('requests were still under way at the shutdown deadline and were cut');
   }
 
   private newServer(): Server {
-    const server = createServer({
+    const options: ServerOptions = {
       ...serverOptions(this.settings),
       // A whole upload may take as long as it flows; a stalled one ends by the service's idle time-out.
       requestTimeout: 0,
       // `Upgrade: h2c` and the like would carry requests past every decision; they are served as what they also are.
       shouldUpgradeCallback: isWebSocketUpgrade,
-    });
+    };
+    const server = this.tls ? this.tls.newServer(options) : createServer(options);
     server.on('request', (req, res) => this.serve(req, res, false));
     server.on('checkContinue', (req, res) => this.serve(req, res, true));
     server.on('upgrade', (req, socket, head) => this.controller.handleUpgrade(req, socket, head));

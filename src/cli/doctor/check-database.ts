@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { embeddedDatabase, maskDatabaseUrl } from '../../../config/database-url';
 import type { Settings } from '../../../config/settings';
+import { tlsFilesOf } from '../../../config/tls-files';
 import { DirectoryInUseError } from '../../database/directory-in-use-error';
 import { migrationStatus } from '../../database/migrate';
 import { connectDatabase } from '../../database/open-database';
@@ -51,9 +52,10 @@ async function checkSchema(dataSource: DataSource): Promise<Finding> {
 }
 
 /** An embedded database has one owner; that a running gateway is it is how things should be. */
-async function unopened({ adminListen }: Settings, error: unknown): Promise<Finding> {
+async function unopened(settings: Settings, error: unknown): Promise<Finding> {
   const detail = toSentence(error);
-  const isOurs = error instanceof DirectoryInUseError && (await isServedByGatewarden(adminListen));
+  const isServed = () => isServedByGatewarden(settings.adminListen, tlsFilesOf(settings, 'admin'));
+  const isOurs = error instanceof DirectoryInUseError && (await isServed());
   return { check: 'database', status: isOurs ? 'warning' : 'failed', detail };
 }
 
