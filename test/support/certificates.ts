@@ -43,13 +43,21 @@ export class CertificateAuthority {
     return new CertificateAuthority(directory, readFileSync(certFile, 'utf8'), certFile);
   }
 
-  issue({ subject = '/CN=web', san, days = 2, usage }: Wish = {}): Issued {
+  issue(wish: Wish = {}): Issued {
+    return this.issueBy({ certFile: this.certFile, keyFile: join(this.directory, 'ca.key') }, wish);
+  }
+
+  /** A certificate that another one than this authority's has signed. */
+  issueBy(
+    signer: Pick<Issued, 'certFile' | 'keyFile'>,
+    { subject = '/CN=web', san, days = 2, usage }: Wish = {},
+  ): Issued {
     this.made += 1;
     const file = (extension: string) => join(this.directory, `${this.made}.${extension}`);
     openssl('req', '-new', '-utf8', ...KEY, '-keyout', file('key'), '-out', file('csr'), '-subj', subject);
     const extensions = ['basicConstraints=CA:FALSE', ...(usage ? [`extendedKeyUsage=${usage}`] : [])];
     writeFileSync(file('cnf'), [...extensions, ...(san ? [`subjectAltName=${san}`] : []), ''].join('\n'));
-    const ca = ['-CA', this.certFile, '-CAkey', join(this.directory, 'ca.key'), '-CAcreateserial'];
+    const ca = ['-CA', signer.certFile, '-CAkey', signer.keyFile, '-CAcreateserial'];
     const request = ['-req', '-in', file('csr'), '-out', file('pem'), '-days', String(days), '-extfile', file('cnf')];
     openssl('x509', ...request, ...ca);
     const cert = readFileSync(file('pem'), 'utf8');
