@@ -42,7 +42,7 @@ describe('the first protected route of the README', () => {
 
   it('works as it is printed, with the token of the first start', async () => {
     const [, token = ''] = /^Admin token \(shown only this once\): (\S+)$/m.exec(gateway.stdout) ?? [];
-    const [, proxy = '', admin = ''] = /"proxy":"([^"]+)","admin":"([^"]+)"/.exec(gateway.stdout) ?? [];
+    const [, proxy = '', admin = ''] = /"proxy":"([^"]+)",.*"admin":"([^"]+)"/.exec(gateway.stdout) ?? [];
     const preparation = blocks.find((text) => text.startsWith('TOKEN=')) ?? '';
     const calls = blocks.find((text) => text.startsWith('ROUTE=')) ?? '';
     const script = `${preparation}${calls}`

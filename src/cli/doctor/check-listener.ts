@@ -13,11 +13,7 @@ const UNKNOWN_PATH = '/.gatewarden-doctor/%00';
 const PROBLEM_TYPE = 'urn:gatewarden:problem:';
 
 /** Whether a listen address can be had, or a Gatewarden has it already. */
-export async function checkListener(
-  check: string,
-  address: ListenAddress,
-  tls?: TlsFiles,
-): Promise<Finding> {
+export async function checkListener(check: string, address: ListenAddress, tls?: TlsFiles): Promise<Finding> {
   const text = formatListenAddress(address);
   const isServed = await isServedByGatewarden(address, tls);
   if (isServed) return { check, status: 'ok', detail: `${text} is served by a Gatewarden` };
