@@ -181,10 +181,11 @@ describeWithCertificates('the proxy listener over TLS', () => {
       kept.on('free', (socket) => ports.add(socket.localPort));
       put(authority.issue({ subject: '/CN=second', san: 'DNS:localhost' }));
       await untilShown('second');
+      const shownAfter = requests;
+      while (requests < shownAfter + 20) await new Promise((resolve) => setTimeout(resolve, 10));
       isRunning = false;
       await Promise.all(runs);
       expect(failures).toEqual([]);
-      expect(requests).toBeGreaterThan(100);
       expect(ports.size).toBe(1);
       expect(gateway.log).toContainEqual(
         expect.objectContaining({ msg: expect.stringMatching(/proxy listener has a new certificate/) }),
