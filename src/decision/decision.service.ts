@@ -37,7 +37,7 @@ export class DecisionService {
   /** Never throws or rejects, and never allows on a fault: that is a 503 at every entrance. */
   decide(request: GatewayRequest | MalformedRequest, entrance: Entrance): Awaitable<DecisionMade> {
     if (request instanceof MalformedRequest) return this.refuse(request, entrance);
-    const start: Start = { request, entrance, atMs: this.ports.now(), startedMs: performance.now() };
+    const start: Start = { request, entrance, atMs: Date.now(), startedMs: performance.now() };
     try {
       const decision = decide(request, this.snapshots.current, this.ports);
       if (!isPending(decision)) return this.conclude(start, decision);
@@ -52,7 +52,7 @@ export class DecisionService {
 
   /** The decision on a request that cannot be read in one way only, or was described by a stranger. */
   refuse(request: MalformedRequest, entrance: Entrance): DecisionMade {
-    const start: Start = { request, entrance, atMs: this.ports.now(), startedMs: performance.now() };
+    const start: Start = { request, entrance, atMs: Date.now(), startedMs: performance.now() };
     return this.conclude(start, this.refusal(request.code, request.fault));
   }
 

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { DecisionMade } from '../decision/decision-made';
-import { type RefusalReply, toProblemReply } from '../listening/refusal-reply';
+import { newReplyIds, type RefusalReply, toProblemReply } from '../listening/refusal-reply';
 import { allowanceFields } from './allowance-fields';
 import type { DoorMessage } from './described-body';
 import type { Door } from './door';
@@ -41,19 +40,15 @@ function writeAnswer(door: Door, message: DoorMessage, { request, decision, deci
 export function answerFault(message: DoorMessage, error: unknown): void {
   logger.error(error);
   if (message.res.headersSent) message.res.destroy();
-  else sendReply(message, toProblemReply('dependency_unavailable', newIds()));
+  else sendReply(message, toProblemReply('dependency_unavailable', newReplyIds()));
 }
 
 /** What leads to no door. */
 export function answerNowhere(message: DoorMessage): void {
-  sendReply(message, toProblemReply('no_route_match', newIds()));
+  sendReply(message, toProblemReply('no_route_match', newReplyIds()));
 }
 
 export function sendReply({ req, res }: DoorMessage, { status, headers, body }: RefusalReply): void {
   res.writeHead(status, headers);
   res.end(req.method === 'HEAD' ? undefined : body);
-}
-
-function newIds(): { requestId: string; decisionId: string } {
-  return { requestId: randomUUID(), decisionId: randomUUID() };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { REFUSALS, type RefusalCode, type Refused } from '../core/decision';
 import type { GatewayRequest } from '../core/gateway-request';
@@ -16,6 +17,11 @@ export interface ReplyIds {
 }
 
 const RETRY_AFTER_SECONDS = 1;
+
+/** Ids for a reply that no decision stands behind. */
+export function newReplyIds(): ReplyIds {
+  return { requestId: randomUUID(), decisionId: randomUUID() };
+}
 
 export function toRefusalReply(refused: Refused, ids: ReplyIds): RefusalReply {
   const reply = toProblemReply(refused.code, ids);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { isPending } from '../core/awaitable';
@@ -11,6 +11,7 @@ import type { DecisionMade } from '../decision/decision-made';
 import { IncomingBody } from '../listening/incoming-body';
 import {
   isBodyPending,
+  newReplyIds,
   type RefusalReply,
   toProblemReply,
   toRawReply,
@@ -29,6 +30,7 @@ type UpgradeSocket = Pick<UpgradeCall, 'req' | 'socket' | 'head'>;
 /** Every request of the proxy listener: decide, then forward or refuse. Called straight by `node:http`, see ARCHITECTURE.md. */
 @Injectable()
 export class ProxyController {
+  private readonly logger = new Logger(ProxyController.name);
   private readonly trusted: TrustedPeers;
 
   constructor(
@@ -40,11 +42,29 @@ export class ProxyController {
     this.trusted = new TrustedPeers(settings.trustedProxies, settings.trustedForwarders);
   }
 
+  /** Never throws. */
   handle(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
     const body = new IncomingBody(req, res, expectsContinue);
-    const made = this.decisions.decide(toDirectRequest(req, this.trusted, body), 'proxy');
-    if (isPending(made)) void made.then((late) => this.answer(late, { req, res, body, expectsContinue }));
-    else this.answer(made, { req, res, body, expectsContinue });
+    try {
+      const made = this.decisions.decide(toDirectRequest(req, this.trusted, body), 'proxy');
+      if (!isPending(made)) this.answer(made, { req, res, body, expectsContinue });
+      else {
+        const reply = (late: DecisionMade): void => this.answer(late, { req, res, body, expectsContinue });
+        made.then(reply).catch((error) => this.answerFault(res, error));
+      }
+    } catch (error) {
+      this.answerFault(res, error);
+    }
+  }
+
+  /** A fault of our own ends one request: a 503, or a cut reply once it has begun. */
+  private answerFault(res: ServerResponse, error: unknown): void {
+    this.logger.error(error);
+    if (res.headersSent) res.destroy();
+    else {
+      const { status, headers, body } = toProblemReply('dependency_unavailable', newReplyIds());
+      res.writeHead(status, { ...headers, Connection: 'close' }).end(body);
+    }
   }
 
   private answer(made: DecisionMade, socket: HttpSocket): void {
@@ -63,10 +83,19 @@ export class ProxyController {
     res.end(req.method === 'HEAD' ? undefined : reply.body);
   }
 
+  /** Never throws. */
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const made = this.decisions.decide(toDirectRequest(req, this.trusted, NO_BODY), 'proxy');
-    if (isPending(made)) void made.then((late) => this.answerUpgrade(late, { req, socket, head }));
-    else this.answerUpgrade(made, { req, socket, head });
+    const failed = (error: unknown): void => {
+      this.logger.error(error);
+      socket.destroy();
+    };
+    try {
+      const made = this.decisions.decide(toDirectRequest(req, this.trusted, NO_BODY), 'proxy');
+      if (!isPending(made)) this.answerUpgrade(made, { req, socket, head });
+      else made.then((late) => this.answerUpgrade(late, { req, socket, head })).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   private answerUpgrade(made: DecisionMade, { req, socket, head }: UpgradeSocket): void {

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Metadata, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Settings } from '../../../config/settings';
 import { SETTINGS } from '../../../config/settings.module';
 import { DecisionService } from '../../decision/decision.service';
-import { toProblemReply } from '../../listening/refusal-reply';
+import { newReplyIds, toProblemReply } from '../../listening/refusal-reply';
 import { peerAddressOf } from '../../listening/trusted-peers';
 import { toDescribedRequest } from '../described-request';
 import { DoorTrust } from '../door-trust';
@@ -34,7 +33,7 @@ export class CheckController {
       (response) => callback(null, response),
       (error) => {
         this.logger.error(error);
-        const ids = { requestId: randomUUID(), decisionId: randomUUID() };
+        const ids = newReplyIds();
         callback(null, toFault(toProblemReply('dependency_unavailable', ids)));
       },
     );
