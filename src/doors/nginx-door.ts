@@ -21,7 +21,8 @@ export const NGINX_DOOR: Door = {
   toReply(refused: Refused, ids: ReplyIds): RefusalReply {
     const { status, headers, body } = toRefusalReply(refused, ids);
     headers['X-Gatewarden-Status'] = String(status);
-    headers['X-Gatewarden-Code'] = refused.code;
+    // nginx drops the body of this reply; from a field it can hand the same one on.
+    headers['X-Gatewarden-Problem'] = body;
     return { status: status === 401 || status >= 500 ? status : 403, headers, body };
   },
 };
