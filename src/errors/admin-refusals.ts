@@ -7,6 +7,8 @@ export const ADMIN_REFUSALS = {
   request_invalid: { status: 400, title: 'Invalid request', error: 'invalid_request' },
   credentials_missing: { status: 401, title: 'Credentials missing', error: 'Unauthorized' },
   invalid_credentials: { status: 401, title: 'Invalid credentials', error: 'Unauthorized' },
+  client_suspended: { status: 403, title: 'Client suspended', error: 'forbidden' },
+  client_revoked: { status: 403, title: 'Client revoked', error: 'forbidden' },
   insufficient_role: { status: 403, title: 'Insufficient role', error: 'forbidden' },
   not_found: { status: 404, title: 'Not found', error: 'not_found' },
   conflict: { status: 409, title: 'Conflict', error: 'conflict' },

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { AdminRefusalCode } from './admin-refusals';
+import { CredentialRefusal } from './credential-refusal';
 import { isDatabaseFault } from './database-fault';
 import { GatewardenError } from './gatewarden-error';
 
@@ -14,6 +15,9 @@ const BY_STATUS: Readonly<Record<number, readonly [AdminRefusalCode, string]>> =
 /** Any thrown value as the one kind of error the filter renders; what nobody expected becomes 500 or 503. */
 export function toGatewardenError(thrown: unknown): GatewardenError {
   if (thrown instanceof GatewardenError) return thrown;
+  if (thrown instanceof CredentialRefusal) {
+    return new GatewardenError(thrown.code, thrown.message, { headers: thrown.headers, cause: thrown.cause });
+  }
   if (thrown instanceof HttpException) {
     const known = BY_STATUS[thrown.getStatus()];
     if (known) return new GatewardenError(...known, { cause: thrown });

@@ -14,6 +14,9 @@ const OVERRULED = {
   reason: 'the request is taken to be from the client that was named',
 } as const;
 
+/** The causes of a rejection that mean that nothing was shown. */
+const ABSENT: ReadonlySet<string> = new Set(['no_credential', 'no_authenticity']);
+
 /** One step as it is told: what was looked at, what came of it, and what it hung on. */
 export interface StepView {
   readonly step: string;
@@ -35,7 +38,7 @@ export function toStepViews(finding: Finding): StepView[] {
 
 function toView({ step, outcome, cause }: InquiryStep): StepView {
   if (cause === undefined) return { step, outcome };
-  return { step, outcome: cause === 'no_credential' ? 'missing' : outcome, cause };
+  return { step, outcome: ABSENT.has(cause) ? 'missing' : outcome, cause };
 }
 
 function detailsOf({ step, fault, principal }: InquiryStep, finding: Finding): object {

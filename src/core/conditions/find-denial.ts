@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../decision';
 import { methodBit } from '../method';
+import type { PolicyClient } from '../policy-client';
 import type { ClientPrincipal, Principal } from '../principal';
 import type { Question } from '../question';
 import type { VerifiedToken } from '../verified-token';
@@ -27,11 +28,17 @@ function findClientDenial(principal: ClientPrincipal, question: Question): Refus
 }
 
 function findPermissionDenial({ client }: ClientPrincipal, { route, request }: Question): RefusalCode | undefined {
-  if (client.status === 'suspended') return 'client_suspended';
-  if (client.status !== 'active') return 'client_revoked';
+  const inactive = findStatusDenial(client);
+  if (inactive) return inactive;
   const mask = client.permissions.get(route.routeId);
   if (mask === undefined) return 'no_permission';
   return (mask & methodBit(request.method)) === 0 ? 'method_not_allowed' : undefined;
+}
+
+/** Why a client may do nothing at all, undefined when it is active. */
+export function findStatusDenial({ status }: PolicyClient): 'client_suspended' | 'client_revoked' | undefined {
+  if (status === 'active') return undefined;
+  return status === 'suspended' ? 'client_suspended' : 'client_revoked';
 }
 
 function findTokenDenial({ roles, scopes }: VerifiedToken, { demand, inquiry }: Question): RefusalCode | undefined {
