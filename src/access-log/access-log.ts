@@ -1,19 +1,17 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type DestinationStream, type Logger, symbols } from 'pino';
 import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
 import { LINE_START, LOGGER, timestamp } from '../logging/logger';
-import { type Flushable, flushAtEndOfTurn } from '../proxy/end-of-turn';
 import type { ExchangeEnded } from '../proxy/exchange-ended';
 import { Forwarder } from '../proxy/forwarder';
 import { decisionFields, exchangeFields, json } from './access-line';
 
 /** One line a decision; for a forwarded request when that ends, with its outcome. */
 @Injectable()
-export class AccessLog implements Flushable, OnModuleInit, OnApplicationShutdown {
+export class AccessLog implements OnModuleInit {
   /** Where the logger writes: the lines are complete, and have nothing in them to redact. */
   private readonly stream: DestinationStream;
-  private lines: string[] = [];
 
   constructor(
     private readonly decisions: DecisionService,
@@ -26,10 +24,6 @@ export class AccessLog implements Flushable, OnModuleInit, OnApplicationShutdown
   onModuleInit(): void {
     this.decisions.onDecision((made) => this.logDecision(made));
     this.forwarder.onEnded((ended) => this.logExchange(ended));
-  }
-
-  onApplicationShutdown(): void {
-    this.flush();
   }
 
   private logDecision(made: DecisionMade): void {
@@ -52,15 +46,6 @@ export class AccessLog implements Flushable, OnModuleInit, OnApplicationShutdown
   }
 
   private write(level: 'error' | 'warn' | 'info', fields: string, message: string): void {
-    const line = `{"level":"${level}"${timestamp()}${LINE_START},${fields},"msg":"${message}"}\n`;
-    if (this.lines.push(line) === 1) flushAtEndOfTurn(this);
-  }
-
-  /** All lines of a turn of the event loop at once: the stream measures all it holds again with every write. */
-  flush(): void {
-    if (this.lines.length === 0) return;
-    const { lines } = this;
-    this.lines = [];
-    this.stream.write(lines.join(''));
+    this.stream.write(`{"level":"${level}"${timestamp()}${LINE_START},${fields},"msg":"${message}"}\n`);
   }
 }

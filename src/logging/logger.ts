@@ -1,6 +1,7 @@
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from '../../config/settings';
+import { LogFile } from './log-file';
 
 /** Injection token of the process's one logger. */
 export const LOGGER = Symbol('Logger');
@@ -9,9 +10,7 @@ const BASE = { application: 'gatewarden' };
 /** What stands in every line behind its level and time. */
 export const LINE_START = `,"application":"${BASE.application}"`;
 
-/** Under SonicBoom's own limit for one write. */
-const BUFFER_BYTES = 16_000;
-const FLUSH_INTERVAL_MS = 200;
+const STDOUT = 1;
 
 /** Where a secret would stand if somebody logged a request, a body or a setting whole; a second net, not the first. */
 const SECRET_PATHS = [
@@ -36,23 +35,25 @@ export function newLogger(settings: Pick<Settings, 'logLevel' | 'logFormat'>, st
   };
   if (stream) return pino(options, stream);
   if (settings.logFormat === 'pretty') return pino(options, pretty({ sync: true, ignore: 'application' }));
-  return pino(
-    options,
-    destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_INTERVAL_MS }),
-  );
+  return pino(options, new LogFile(STDOUT));
 }
 
+let madeMs = Number.NaN;
 let second = Number.NaN;
 let upToSecond = '';
+let made = '';
 
-/** The time of a line as pino takes it, a comma and a JSON field; all but the milliseconds is made once a second. */
+/** The time of a line as pino takes it, a comma and a JSON field; made once a millisecond, all before that once a second. */
 export function timestamp(): string {
   const nowMs = Date.now();
+  if (nowMs === madeMs) return made;
+  madeMs = nowMs;
   const nowSecond = Math.floor(nowMs / 1000);
   if (nowSecond !== second) {
     second = nowSecond;
     upToSecond = `,"time":"${new Date(nowMs).toISOString().slice(0, 20)}`;
   }
   const milliseconds = nowMs - nowSecond * 1000;
-  return `${upToSecond}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z"`;
+  made = `${upToSecond}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z"`;
+  return made;
 }
