@@ -10,6 +10,11 @@ import { remembered } from './remembered';
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const STATUS_CLASSES = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
+/** What is timed of one route and method, or of one target and service: a series by status class. */
+type SeriesByClass = (LatencySeries | undefined)[];
+
+const newSeries = (): SeriesByClass => STATUS_CLASSES.map(() => undefined);
+
 /** Times forwarded requests by route and by target. */
 @Injectable()
 export class ExchangeMetrics implements OnModuleInit {
@@ -25,9 +30,9 @@ export class ExchangeMetrics implements OnModuleInit {
     labelNames: ['service', 'upstream', 'status'],
     buckets: BUCKETS,
   });
-  /** Series by what varies most often: route id or target, then method or service and status class. */
-  private readonly routeSeries = new Map<string, Map<string, LatencySeries>>();
-  private readonly upstreamSeries = new Map<string, Map<string, LatencySeries>>();
+  /** By route id or target, then by method or service. */
+  private readonly routeSeries = new Map<string, Map<string, SeriesByClass>>();
+  private readonly upstreamSeries = new Map<string, Map<string, SeriesByClass>>();
 
   constructor(
     private readonly forwarder: Forwarder,
@@ -39,18 +44,25 @@ export class ExchangeMetrics implements OnModuleInit {
   }
 
   private note({ made, status: code, upstream, service, upstreamMs, fault }: ExchangeEnded): void {
-    const status = STATUS_CLASSES[Math.floor(code / 100)] ?? 'none';
+    const statusClass = code >= 100 && code < 600 ? Math.floor(code / 100) : 0;
     const method = methodLabel(made.request.method);
-    const route_pattern = made.decision.route?.routeId ?? '';
-    const seconds = (Date.now() - made.atMs) / 1000;
-    remembered(this.routeSeries, route_pattern, method + status, () =>
-      this.byRoute.seriesOf({ route_pattern, method, status }),
-    ).observe(seconds);
+    const routeId = made.decision.route?.routeId ?? '';
+    const ofRoute = remembered(this.routeSeries, routeId, method, newSeries);
+    ofRoute[statusClass] ??= this.seriesOfRoute(routeId, method, statusClass);
+    ofRoute[statusClass]?.observe((Date.now() - made.atMs) / 1000);
     if (upstream !== undefined) {
-      remembered(this.upstreamSeries, upstream, service + status, () =>
-        this.byUpstream.seriesOf({ service, upstream, status }),
-      ).observe(upstreamMs / 1000);
+      const ofUpstream = remembered(this.upstreamSeries, upstream, service, newSeries);
+      ofUpstream[statusClass] ??= this.seriesOfUpstream(upstream, service, statusClass);
+      ofUpstream[statusClass]?.observe(upstreamMs / 1000);
     }
     if (fault) this.faults.inc({ service, fault });
+  }
+
+  private seriesOfRoute(route_pattern: string, method: string, statusClass: number): LatencySeries {
+    return this.byRoute.seriesOf({ route_pattern, method, status: STATUS_CLASSES[statusClass] ?? 'none' });
+  }
+
+  private seriesOfUpstream(upstream: string, service: string, statusClass: number): LatencySeries {
+    return this.byUpstream.seriesOf({ service, upstream, status: STATUS_CLASSES[statusClass] ?? 'none' });
   }
 }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { copyOut, giveBack } from './bulk-buffers';
 import { clientResponseHeaders, clientTrailers } from './headers/client-response-headers';
 import type { Bytes } from './upstream-http/bytes';
@@ -69,7 +69,7 @@ export class ClientReply {
     const { headers, hasDate } = clientResponseHeaders(head, this.requestId);
     this.head = undefined;
     res.sendDate = !hasDate;
-    if (head.message === '') res.writeHead(head.status, headers);
+    if (head.message === '' || head.message === STATUS_CODES[head.status]) res.writeHead(head.status, headers);
     else res.writeHead(head.status, head.message, headers);
   }
 }

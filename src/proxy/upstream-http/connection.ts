@@ -35,6 +35,8 @@ export class Connection implements Waiting, BodyOwner, Carrier {
   private request: UpstreamRequest | undefined;
   private sender: BodySender | undefined;
   private isConnected = false;
+  /** Whether the socket is closed or about to be. */
+  private isGone = false;
   private isSent = false;
   private isPaused = false;
 
@@ -59,7 +61,7 @@ export class Connection implements Waiting, BodyOwner, Carrier {
   }
 
   get isUsable(): boolean {
-    return !this.socket.destroyed && this.socket.writable;
+    return !this.isGone;
   }
 
   /** How long the upstream says it keeps the connection, in milliseconds; undefined when it does not say. */
@@ -104,6 +106,7 @@ export class Connection implements Waiting, BodyOwner, Carrier {
   }
 
   destroy(): void {
+    this.isGone = true;
     stopWaiting(this);
     this.sender?.stop();
     this.socket.destroy();
@@ -204,7 +207,7 @@ export class Connection implements Waiting, BodyOwner, Carrier {
     this.sender?.stop();
     this.sender = undefined;
     const isClean = this.isSent && socket.writableLength === 0 && !reader.hasSurplus;
-    if (isClean && reader.isPersistent && this.isUsable) {
+    if (isClean && reader.isPersistent && !this.isGone) {
       this.readOn();
       this.owner.release(this);
     } else this.destroy();
@@ -219,6 +222,7 @@ export class Connection implements Waiting, BodyOwner, Carrier {
 
   private ended(): void {
     const { handler } = this;
+    this.isGone = true;
     if (!handler) {
       this.destroy();
       return;

@@ -44,13 +44,13 @@ export class ReplyHead {
   keepAlive = '';
 
   /**
-   * Notes one field; `end` is where its name ends, which stands in `bytes` from `start` on.
+   * Notes one field, whose name stands in `bytes` from `start` on.
    * @throws UpstreamError for framing that two readers could understand in two ways
    */
-  add(bytes: Bytes, start: number, end: number, value: string): void {
-    switch (ownName(bytes, start, end - start)) {
+  add(bytes: Bytes, start: number, name: string, value: string): void {
+    switch (ownName(bytes, start, name.length)) {
       case undefined:
-        this.fields.push(bytes.latin1Slice(start, end), value);
+        this.fields.push(name, value);
         break;
       case 'connection':
         this.addConnection(value);
