@@ -8,7 +8,7 @@ import { notePassed } from './bulk-memory';
 import { ClientReply } from './client-reply';
 import { deadlineIn, startWaiting, stopWaiting, type Waiting } from './deadlines';
 import type { ExchangeEnded, ExchangeFault } from './exchange-ended';
-import { upstreamRequestHeaders } from './headers/upstream-request-headers';
+import { upstreamRequestFields } from './headers/upstream-request-fields';
 import { BodyTooLargeError } from './limited-body';
 import { dropRest } from './unread-body';
 import { toUpstreamFault } from './upstream-fault';
@@ -179,7 +179,7 @@ export class Exchange implements ReplyHandler, Waiting {
       const request = toUpstreamRequest({
         method: this.call.request.method,
         target: upstream.basePath + target,
-        headers: upstreamRequestHeaders(this.call, upstreams.service, upstream.hostHeader),
+        fields: upstream.ownLines + upstreamRequestFields(this.call, upstreams.service),
         body,
         bodyLength: this.call.request.fields.bodyLength,
       });

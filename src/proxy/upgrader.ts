@@ -11,8 +11,10 @@ import { UpstreamRegistry } from './balancing/upstream-registry';
 import type { UpstreamSet } from './balancing/upstream-set';
 import type { ExchangeFault } from './exchange-ended';
 import { Forwarder, upstreamTarget } from './forwarder';
-import { upstreamRequestHeaders } from './headers/upstream-request-headers';
+import { upstreamRequestFields } from './headers/upstream-request-fields';
 import { toUpstreamFault } from './upstream-fault';
+
+const UPGRADE_LINES = '\r\nConnection: Upgrade\r\nUpgrade: websocket';
 
 /** An upgrade under way: told once how the upstream answered. */
 interface PendingUpgrade {
@@ -50,8 +52,7 @@ export class Upgrader implements BeforeApplicationShutdown {
   private connect(call: UpgradeCall, upstreams: UpstreamSet, upstream: Upstream): void {
     const { req, socket, head, request, allowed } = call;
     req.url = upstream.basePath + upstreamTarget(request, allowed.route);
-    const headers = upstreamRequestHeaders(call, upstreams.service, upstream.hostHeader);
-    req.headers = toHeaderObject([...headers, 'Connection', 'Upgrade', 'Upgrade', 'websocket']);
+    req.headers = toHeaderObject(upstream.hostLine + upstreamRequestFields(call, upstreams.service) + UPGRADE_LINES);
     upstream.active += 1;
     this.sockets.add(socket);
     socket.once('close', () => {
@@ -143,12 +144,13 @@ interface UpgradeEvents {
   on(event: 'error', listener: (error: Error, req: IncomingMessage, socket: Socket) => void): unknown;
 }
 
-/** Names in lower case; several values of one name as a list. */
-function toHeaderObject(headers: readonly string[]): Record<string, string | string[]> {
+/** Field lines by their names in lower case; several values of one name as a list. */
+function toHeaderObject(lines: string): Record<string, string | string[]> {
   const object: Record<string, string | string[]> = Object.create(null);
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = (headers[i] ?? '').toLowerCase();
-    const value = headers[i + 1] ?? '';
+  for (const line of lines.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 2);
     const before = object[name];
     object[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
   }

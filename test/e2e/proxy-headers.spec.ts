@@ -146,4 +146,18 @@ describe('the fields an upstream receives', () => {
     const [name = ''] = fieldValues(upstream.last.rawHeaders, 'x-client-name');
     expect(Buffer.from(name, 'latin1').toString('utf8')).toBe('Zoë Ω');
   });
+
+  it('are of octets that cannot end a line, or the request is refused', async () => {
+    const controls = [...Array.from({ length: 0x20 }, (_, octet) => octet).filter((octet) => octet !== 0x09), 0x7f];
+    const before = upstream.received.length;
+    for (const octet of controls) {
+      const control = String.fromCharCode(octet);
+      expect((await send([`X-Note: a${control}b`])).status).toBe(400);
+      expect((await send([`X-No${control}te: a`])).status).toBe(400);
+    }
+    expect(upstream.received).toHaveLength(before);
+    // Sent as UTF-8, read as Latin-1.
+    expect((await send(['X-Note: a\tb\xff'])).status).toBe(200);
+    expect(fieldValues(upstream.last.rawHeaders, 'x-note')).toEqual(['a\tb\xc3\xbf']);
+  });
 });

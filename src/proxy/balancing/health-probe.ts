@@ -1,9 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { ActiveHealthCheck } from '../../core/policy-service';
+import { fieldLine } from '../upstream-http/field-line';
 import { toUpstreamRequest } from '../upstream-http/upstream-request';
 import { ProbeReply } from './probe-reply';
 import type { Upstream } from './upstream';
 import type { UpstreamSet } from './upstream-set';
+
+const USER_AGENT = fieldLine('User-Agent', 'gatewarden-health');
 
 /** Asks each target of a service for its health path at an interval; 2xx and 3xx count as healthy. */
 export class HealthProbe {
@@ -40,7 +43,7 @@ export class HealthProbe {
     const request = toUpstreamRequest({
       method: 'GET',
       target: upstream.basePath + path,
-      headers: ['Host', upstream.hostHeader, 'User-Agent', 'gatewarden-health'],
+      fields: upstream.ownLines + USER_AGENT,
       body: null,
       bodyLength: 0,
     });

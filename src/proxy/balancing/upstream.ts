@@ -1,5 +1,6 @@
 import type { PolicyService, UpstreamAddress } from '../../core/policy-service';
 import { ConnectionPool } from '../upstream-http/connection-pool';
+import { fieldLine } from '../upstream-http/field-line';
 import { SocketOpener } from '../upstream-http/socket-opener';
 
 /** One target of a service: its connections, how busy it is, and whether it is thought to be alive. */
@@ -7,7 +8,10 @@ export class Upstream {
   readonly origin: string;
   /** What a target URL's own path puts in front of every request path; never ends in a slash. */
   readonly basePath: string;
-  readonly hostHeader: string;
+  /** Its Host field as it stands in a head. */
+  readonly hostLine: string;
+  /** What every ordinary request starts with: Host and Connection. */
+  readonly ownLines: string;
   readonly weight: number;
   readonly url: string;
   readonly socketPath: string | undefined;
@@ -31,7 +35,8 @@ export class Upstream {
     this.socketPath = isUnix ? address.url.slice('unix:'.length) : undefined;
     this.origin = url.origin;
     this.basePath = url.pathname.replace(/\/+$/, '');
-    this.hostHeader = url.host;
+    this.hostLine = fieldLine('Host', url.host);
+    this.ownLines = this.hostLine + fieldLine('Connection', 'keep-alive');
     this.opener = new SocketOpener({ url, socketPath: this.socketPath, tls: service.tls });
   }
 

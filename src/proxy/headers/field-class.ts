@@ -1,4 +1,5 @@
 import { isProtectedField } from '../../core/fields';
+import { fieldStart } from '../upstream-http/field-line';
 import { BoundedCache } from './bounded-cache';
 
 /** What the proxy does with a field of a request or a reply. */
@@ -42,11 +43,20 @@ const NAMED = new Map<string, FieldClass>([
   ['x-method-override', 'method-override'],
 ]);
 
-const classes = new BoundedCache<FieldClass>(
-  (name) => NAMED.get(name.toLowerCase()) ?? (isProtectedField(name) ? 'drop' : 'pass'),
-);
+/** A field name as sent. */
+export interface FieldName {
+  readonly fieldClass: FieldClass;
+  /** How a line of the field starts. */
+  readonly start: string;
+}
 
-/** The class of a field by its name as sent. */
-export function fieldClass(name: string): FieldClass {
-  return classes.get(name);
+const names = new BoundedCache<FieldName>((name) => ({ fieldClass: classOf(name), start: fieldStart(name) }));
+
+/** What is known of a field by its name as sent. */
+export function toFieldName(name: string): FieldName {
+  return names.get(name);
+}
+
+function classOf(name: string): FieldClass {
+  return NAMED.get(name.toLowerCase()) ?? (isProtectedField(name) ? 'drop' : 'pass');
 }

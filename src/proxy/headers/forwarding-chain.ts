@@ -34,17 +34,22 @@ export class ForwardingChain {
     else if (lower === 'x-forwarded-proto') this.forwardedProto = value;
   }
 
-  /** Appends the request's own hop to each chain (RFC 7239, RFC 9110 section 7.6.3, W3C Trace Context). */
-  push(headers: string[], request: GatewayRequest, decisionId: string): void {
+  /**
+   * The field lines, each chain with the request's own hop behind (RFC 7239, RFC 9110 section 7.6.3, W3C Trace Context).
+   * All values were read by the parser of requests or made here: they need no check.
+   */
+  toLines({ requestId, authority, isSecure }: GatewayRequest, decisionId: string): string {
     const { peerAddress, httpVersion } = this.hop;
-    const proto = request.isSecure ? 'https' : 'http';
-    headers.push('X-Request-ID', request.requestId);
-    headers.push('X-Forwarded-For', joined(this.forwardedFor, peerAddress || 'unknown'));
-    headers.push('X-Forwarded-Proto', this.forwardedProto || proto);
-    headers.push('X-Forwarded-Host', this.forwardedHost || request.authority);
-    headers.push('Forwarded', joined(this.forwarded, forwardedElement(peerAddress, request.authority, proto)));
-    headers.push('Via', joined(this.via, `${httpVersion} gatewarden`));
-    headers.push('traceparent', TRACEPARENT.test(this.traceparent) ? this.traceparent : newTraceparent(decisionId));
+    const proto = isSecure ? 'https' : 'http';
+    return (
+      `\r\nX-Request-ID: ${requestId}` +
+      `\r\nX-Forwarded-For: ${joined(this.forwardedFor, peerAddress || 'unknown')}` +
+      `\r\nX-Forwarded-Proto: ${this.forwardedProto || proto}` +
+      `\r\nX-Forwarded-Host: ${this.forwardedHost || authority}` +
+      `\r\nForwarded: ${joined(this.forwarded, forwardedElement(peerAddress, authority, proto))}` +
+      `\r\nVia: ${joined(this.via, httpVersion === '1.1' ? '1.1 gatewarden' : `${httpVersion} gatewarden`)}` +
+      `\r\ntraceparent: ${TRACEPARENT.test(this.traceparent) ? this.traceparent : newTraceparent(decisionId)}`
+    );
   }
 }
 

@@ -30,7 +30,7 @@ describe('a pool of connections', () => {
 
   const send = (method = 'GET', body: Readable | Buffer | null = null, bodyLength?: number) => {
     const reply = new ReplyRecord();
-    const request = toUpstreamRequest({ method, target: '/', headers: ['Host', 'x'], body, bodyLength });
+    const request = toUpstreamRequest({ method, target: '/', fields: '\r\nHost: x', body, bodyLength });
     return { reply, carrier: pool.send(request, reply) };
   };
   const get = async () => send().reply.done;

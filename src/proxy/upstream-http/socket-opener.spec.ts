@@ -24,10 +24,7 @@ async function ask(url: string, tls: Partial<UpstreamTls> | undefined, socketPat
   const opener = new SocketOpener({ url: new URL(url), socketPath, tls: tls && { ...all, ...tls } });
   const pool = new ConnectionPool(opener, 2_000);
   const reply = new ReplyRecord();
-  pool.send(
-    toUpstreamRequest({ method: 'GET', target: '/', headers: ['Host', 'x'], body: null, bodyLength: 0 }),
-    reply,
-  );
+  pool.send(toUpstreamRequest({ method: 'GET', target: '/', fields: '\r\nHost: x', body: null, bodyLength: 0 }), reply);
   await reply.done;
   pool.destroy();
   return reply;

@@ -2,46 +2,46 @@ import { isGatewayAuthorization } from '../../core/credentials/presented-credent
 import type { Allowed } from '../../core/decision';
 import type { PolicyService } from '../../core/policy-service';
 import type { AllowedCall } from '../allowed-call';
-import { fieldClass } from './field-class';
+import { toFieldName } from './field-class';
 import { ForwardingChain } from './forwarding-chain';
-import { pushIdentity } from './identity-headers';
+import { identityLines } from './identity-headers';
 
 /**
- * Names and values for the upstream: first what the client sent, less everything hop-by-hop, protected or ours to
- * relay; then our own fields, so that nothing a client sends can stand in for one.
+ * The field lines for an upstream, each with the line end before it: first what the client sent, less everything
+ * hop-by-hop, protected or ours to relay; then our own fields, so that nothing a client sends can stand in for one.
+ * @throws UpstreamError when a value of ours is none
  */
-export function upstreamRequestHeaders(call: AllowedCall, service: PolicyService, upstreamHost: string): string[] {
+export function upstreamRequestFields(call: AllowedCall, service: PolicyService): string {
   const { request, allowed, made } = call;
-  const headers: string[] = ['Host', upstreamHost];
   const chain = new ForwardingChain(call.hop);
   const strips = stripsCredentials(allowed, service);
   const { rawHeaders } = request;
   const named = request.fields.connectionNames;
+  let lines = '';
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const value = rawHeaders[i + 1] ?? '';
     if (named.length > 0 && named.includes(name.toLowerCase())) continue;
-    switch (fieldClass(name)) {
+    const { fieldClass, start } = toFieldName(name);
+    switch (fieldClass) {
       case 'pass':
-        headers.push(name, value);
+        lines += start + value;
         break;
       case 'authorization':
-        if (!strips || !isGatewayAuthorization(value)) headers.push(name, value);
+        if (!strips || !isGatewayAuthorization(value)) lines += start + value;
         break;
       case 'api-key':
-        if (!strips) headers.push(name, value);
+        if (!strips) lines += start + value;
         break;
       case 'method-override':
-        if (allowed.route.keepMethodOverride) headers.push(name, value);
+        if (allowed.route.keepMethodOverride) lines += start + value;
         break;
       case 'chain':
         chain.add(name, value);
         break;
     }
   }
-  pushIdentity(headers, allowed);
-  chain.push(headers, request, made.decisionId);
-  return headers;
+  return lines + identityLines(allowed) + chain.toLines(request, made.decisionId);
 }
 
 /** Contract: a client's key or signature stays with us unless the service asks for it; on public routes nothing is ours. */
