@@ -24,6 +24,9 @@ export const IDENTITY_FIELDS: Readonly<Record<keyof Identity, string>> = {
   authClaims: 'X-Auth-Claims',
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
 const ANONYMOUS: Identity = {
   clientId: '',
   clientName: '',
@@ -61,14 +64,22 @@ function ofToken(token: ClientPrincipal['token']): Identity {
   return {
     ...ANONYMOUS,
     userId: fieldText(String(token.subject ?? '')),
-    userRoles: fieldText(token.roles.join(',')),
+    // A role with a comma in it would be read as two.
+    userRoles: token.roles
+      .filter((role) => !role.includes(','))
+      .map(fieldText)
+      .filter((text) => text !== '')
+      .join(','),
     tenantId: fieldText(token.tenant ?? ''),
     authClaims: token.forwardedClaims ?? '',
   };
 }
 
-/** UTF-8 as the bytes of a field value (RFC 9110 section 5.5), which Node writes as Latin-1; control bytes become spaces. */
+/**
+ * UTF-8 as the bytes of a field value (RFC 9110 section 5.5), which Node writes as Latin-1. What would not arrive as it
+ * is, is not told: with its blanks trimmed or its control bytes gone, `admin ` would be read as somebody else.
+ */
 function fieldText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return Buffer.from(text.replace(/[\u0000-\u001f\u007f]/g, ' '), 'utf8').toString('latin1');
+  if (CONTROL.test(text) || text.trim() !== text || !text.isWellFormed()) return '';
+  return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -1,11 +1,11 @@
 import type { Allowed } from '../../core/decision';
 import { IDENTITY_FIELDS, type Identity, toIdentity } from '../../core/identity';
 import type { Principal } from '../../core/principal';
+import { PrincipalMemory } from '../../core/principal-memory';
 import type { Route } from '../../core/routing/route';
 import { fieldLine } from '../upstream-http/field-line';
 
-/** Lines by what stays the same from request to request: the client of a key or signature, the token of a token. */
-const ofPrincipal = new WeakMap<object, Map<string, string>>();
+const ofPrincipal = new PrincipalMemory<string>();
 const ofRoute = new WeakMap<Route, string>();
 
 /**
@@ -24,18 +24,10 @@ export function identityLines({ route, principal }: Allowed): string {
 
 function linesOf(principal: Exclude<Principal, { kind: 'nobody' }>): string {
   if (principal.kind === 'app') return toLines(toIdentity(principal));
-  // A client's token stands for the client as it was when the token was remembered: the client is the key.
-  const key = principal.kind === 'client' ? principal.client : principal.token;
-  if (principal.kind === 'client' && principal.token) return toLines(toIdentity(principal));
-  let byMethod = ofPrincipal.get(key);
-  if (!byMethod) {
-    byMethod = new Map();
-    ofPrincipal.set(key, byMethod);
-  }
-  let lines = byMethod.get(principal.method);
+  let lines = ofPrincipal.get(principal);
   if (lines === undefined) {
     lines = toLines(toIdentity(principal));
-    byMethod.set(principal.method, lines);
+    ofPrincipal.set(principal, lines);
   }
   return lines;
 }
