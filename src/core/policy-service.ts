@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Timeouts } from './routing/route';
 
 export interface UpstreamAddress {
@@ -27,6 +28,9 @@ export interface UpstreamTls {
   readonly verify: boolean;
 }
 
+/** As sent; removed; a new HS256 token by the service's secret; a short token by the gateway's own key. */
+export type TokenRelayMode = 'pass' | 'strip' | 'resign' | 'assertion';
+
 export type LoadBalancing = 'round_robin' | 'least_connections' | 'hash';
 
 /** A service as forwarding sees it: immutable; a changed service is a new object. */
@@ -44,6 +48,8 @@ export interface PolicyService {
   /** 0 = no limit. */
   readonly maxBodyBytes: number;
   readonly tls: UpstreamTls | undefined;
-  /** What becomes of the caller's credential; undefined = API keys are stripped. */
-  readonly tokenRelay: 'pass' | 'strip' | undefined;
+  /** What becomes of the caller's credential; undefined = tokens pass, keys and signatures are stripped. */
+  readonly tokenRelay: TokenRelayMode | undefined;
+  /** What `resign` signs with; a key object rather than text, so that nothing can print it. */
+  readonly relayKey: KeyObject | undefined;
 }

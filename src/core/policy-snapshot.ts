@@ -4,6 +4,7 @@ import type { PolicyIssuer } from './policy-issuer';
 import type { PolicyProtectKey } from './policy-protect-key';
 import type { PolicyRevokedToken } from './policy-revoked-token';
 import type { PolicyService } from './policy-service';
+import type { PolicySigningKey } from './policy-signing-key';
 import type { Route } from './routing/route';
 import { RouteTable } from './routing/route-table';
 
@@ -15,12 +16,14 @@ export interface PolicyChanges {
   readonly issuers: readonly PolicyIssuer[];
   readonly protectKeys: readonly PolicyProtectKey[];
   readonly revokedTokens: readonly PolicyRevokedToken[];
+  readonly signingKeys: readonly PolicySigningKey[];
   readonly removedRouteIds: readonly string[];
   readonly removedServiceIds: readonly string[];
   readonly removedClientIds: readonly string[];
   readonly removedIssuerIds: readonly string[];
   readonly removedProtectKeyIds: readonly string[];
   readonly removedRevokedTokenIds: readonly string[];
+  readonly removedSigningKeyIds: readonly string[];
 }
 
 /** Nothing changed: what a change of one kind is made from. */
@@ -31,12 +34,14 @@ export const NO_CHANGES: PolicyChanges = {
   issuers: [],
   protectKeys: [],
   revokedTokens: [],
+  signingKeys: [],
   removedRouteIds: [],
   removedServiceIds: [],
   removedClientIds: [],
   removedIssuerIds: [],
   removedProtectKeyIds: [],
   removedRevokedTokenIds: [],
+  removedSigningKeyIds: [],
 };
 
 export interface FoundApiKey {
@@ -63,6 +68,8 @@ interface PolicyParts {
   readonly issuers: PersistentMap<PolicyIssuer>;
   readonly protectKeys: PersistentMap<PolicyProtectKey>;
   readonly revokedTokens: PersistentMap<PolicyRevokedToken>;
+  /** The gateway's own keys, by `kid`. */
+  readonly signingKeys: PersistentMap<PolicySigningKey>;
 }
 
 /** Everything a decision reads, at one revision; immutable, so a decision sees one policy from beginning to end. */
@@ -77,6 +84,7 @@ export class PolicySnapshot implements PolicyParts {
   readonly issuers: PersistentMap<PolicyIssuer>;
   readonly protectKeys: PersistentMap<PolicyProtectKey>;
   readonly revokedTokens: PersistentMap<PolicyRevokedToken>;
+  readonly signingKeys: PersistentMap<PolicySigningKey>;
 
   private constructor(parts: PolicyParts) {
     this.revision = parts.revision;
@@ -89,6 +97,7 @@ export class PolicySnapshot implements PolicyParts {
     this.issuers = parts.issuers;
     this.protectKeys = parts.protectKeys;
     this.revokedTokens = parts.revokedTokens;
+    this.signingKeys = parts.signingKeys;
   }
 
   static readonly empty = new PolicySnapshot({
@@ -102,6 +111,7 @@ export class PolicySnapshot implements PolicyParts {
     issuers: PersistentMap.empty(),
     protectKeys: PersistentMap.empty(),
     revokedTokens: PersistentMap.empty(),
+    signingKeys: PersistentMap.empty(),
   });
 
   /** The snapshot at `revision`: this one with the changes since. */
@@ -123,6 +133,7 @@ export class PolicySnapshot implements PolicyParts {
       revokedTokens: this.revokedTokens.with(
         entries(changes.revokedTokens, (revoked) => revoked.revokedTokenId, changes.removedRevokedTokenIds),
       ),
+      signingKeys: this.signingKeys.with(entries(changes.signingKeys, (key) => key.kid, changes.removedSigningKeyIds)),
     });
   }
 

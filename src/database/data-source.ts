@@ -3,6 +3,7 @@ import { embeddedDatabase } from '../../config/database-url';
 import { CreatePolicyTables1767225600000 } from '../../migrations/1767225600000-create-policy-tables';
 import { CreateProtectKeysAndRateLimits1767312000000 } from '../../migrations/1767312000000-create-protect-keys-and-rate-limits';
 import { CreateIssuers1767398400000 } from '../../migrations/1767398400000-create-issuers';
+import { CreateSigningKeys1767484800000 } from '../../migrations/1767484800000-create-signing-keys';
 import { AddCertificateMarks1767571200000 } from '../../migrations/1767571200000-add-certificate-marks';
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
@@ -14,6 +15,7 @@ export const MIGRATIONS = [
   CreatePolicyTables1767225600000,
   CreateProtectKeysAndRateLimits1767312000000,
   CreateIssuers1767398400000,
+  CreateSigningKeys1767484800000,
   AddCertificateMarks1767571200000,
 ];
 

@@ -8,6 +8,7 @@ import { ProtectKeyEntity } from '../protect-keys/protect-key.entity';
 import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
+import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
 import { ConfigRevisionEntity } from './config-revision.entity';
 import { TombstoneEntity } from './tombstone.entity';
 
@@ -20,6 +21,7 @@ export const ENTITIES = [
   PermissionEntity,
   RateLimitEntity,
   ProtectKeyEntity,
+  SigningKeyEntity,
   AdminTokenEntity,
   IssuerEntity,
   RevokedTokenEntity,

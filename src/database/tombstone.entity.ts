@@ -2,7 +2,7 @@ import { Entity, Index } from 'typeorm';
 import { BigintColumn, StringColumn, UuidColumn } from './columns';
 
 /** The kinds of object whose deletion a snapshot has to hear of by itself. */
-export type BuriedKind = 'service' | 'route' | 'client' | 'issuer' | 'protect_key' | 'revoked_token';
+export type BuriedKind = 'service' | 'route' | 'client' | 'issuer' | 'protect_key' | 'revoked_token' | 'signing_key';
 
 /** A deleted object, kept so that a snapshot behind this revision learns of the deletion. */
 @Entity('tombstones')

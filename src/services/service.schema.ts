@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { line, unavailable, wholeNumber } from '../admin-api/fields';
+import { line, wholeNumber } from '../admin-api/fields';
 import { timeoutsSchema } from './timeouts.schema';
 import { upstreamAddressSchema } from './upstream-address.schema';
 import { upstreamTlsSchema } from './upstream-tls.schema';
@@ -35,15 +35,9 @@ export const serviceSchema = z.strictObject({
   retries: wholeNumber(0, 10).default(1),
   max_body_bytes: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(10_485_760),
   tls: upstreamTlsSchema.nullable().default(null),
-  token_relay: z
-    .enum(['pass', 'strip', 'resign', 'assertion'])
-    .nullable()
-    .default(null)
-    .refine(
-      (relay) => relay !== 'resign' && relay !== 'assertion',
-      'this token_relay is not available in this version',
-    ),
-  relay_secret: unavailable('relay_secret', [null]),
+  token_relay: z.enum(['pass', 'strip', 'resign', 'assertion']).nullable().default(null),
+  // No length is demanded of it: an upstream that moves here has the secret it has.
+  relay_secret: z.string().min(1, 'relay_secret must not be empty').max(1024).nullable().optional(),
 });
 
 export type ServiceInput = z.output<typeof serviceSchema>;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Written } from '../admin-api/admin-reply.interceptor';
 import { type Change, parseChange } from '../admin-api/change';
@@ -16,9 +16,14 @@ import { ServiceEntity } from './service.entity';
 import { type ServiceInput, serviceSchema } from './service.schema';
 import { type ServiceView, toServiceView } from './service.view';
 
+/** What HS256 asks of a key (RFC 7518 section 3.2). */
+const LONG_ENOUGH_BYTES = 32;
+
 /** The services that routes lead to. */
 @Injectable()
 export class ServicesService {
+  private readonly logger = new Logger(ServicesService.name);
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly writer: PolicyWriter,
@@ -64,11 +69,10 @@ export class ServicesService {
   /** A new service within somebody's transaction. */
   async insert(tx: PolicyTransaction, input: ServiceInput): Promise<ServiceEntity> {
     const now = new Date();
-    const fresh = { serviceId: randomUUID(), tls: null, tlsClientKey: null };
+    const fresh = { serviceId: randomUUID(), tls: null, tlsClientKey: null, relaySecret: null };
     const row: ServiceEntity = {
       ...fresh,
       ...this.toColumns(input, fresh),
-      relaySecret: null,
       createdAt: now,
       updatedAt: now,
       revision: tx.revision,
@@ -77,7 +81,7 @@ export class ServicesService {
     return row;
   }
 
-  private toColumns(input: ServiceInput, current: StoredTls) {
+  private toColumns(input: ServiceInput, current: StoredSecrets) {
     const { client_key: clientKey, ...tls } = input.tls ?? {};
     return {
       name: input.name,
@@ -92,11 +96,16 @@ export class ServicesService {
       tls: input.tls && { ...tls, verify: input.tls.verify },
       tlsClientKey: this.sealClientKey(input.tls?.client_certificate ?? null, clientKey, current),
       tokenRelay: input.token_relay,
+      relaySecret: this.sealRelaySecret(input, current),
     };
   }
 
   /** A key is never read back, so leaving it out keeps it for as long as its certificate stays. */
-  private sealClientKey(certificate: string | null, key: string | null | undefined, current: StoredTls): string | null {
+  private sealClientKey(
+    certificate: string | null,
+    key: string | null | undefined,
+    current: StoredSecrets,
+  ): string | null {
     if (certificate === null) return null;
     if (key) return this.cipher.encrypt(key, `service:${current.serviceId}:tls`);
     if (key === undefined && current.tlsClientKey && current.tls?.client_certificate === certificate) {
@@ -104,9 +113,25 @@ export class ServicesService {
     }
     throw invalidField('/tls/client_key', 'client_key is required with client_certificate');
   }
+
+  /** Like a private key: left out, it stays for as long as tokens are signed again with it, and not a moment longer. */
+  private sealRelaySecret({ name, token_relay: relay, relay_secret: secret }: ServiceInput, current: StoredSecrets) {
+    if (relay !== 'resign') {
+      if (secret) throw invalidField('/relay_secret', 'relay_secret is only for token_relay resign');
+      return null;
+    }
+    if (secret) {
+      if (Buffer.byteLength(secret) < LONG_ENOUGH_BYTES) {
+        this.logger.warn(`the relay_secret of the service ${name} has fewer than ${LONG_ENOUGH_BYTES} bytes`);
+      }
+      return this.cipher.encrypt(secret, `service:${current.serviceId}:relay`);
+    }
+    if (secret === undefined && current.relaySecret) return current.relaySecret;
+    throw invalidField('/relay_secret', 'relay_secret is required with token_relay resign');
+  }
 }
 
-type StoredTls = Pick<ServiceEntity, 'serviceId' | 'tls' | 'tlsClientKey'>;
+type StoredSecrets = Pick<ServiceEntity, 'serviceId' | 'tls' | 'tlsClientKey' | 'relaySecret'>;
 
 async function loadService(manager: EntityManager, serviceId: string): Promise<ServiceEntity> {
   const row = await manager.findOneBy(ServiceEntity, { serviceId });

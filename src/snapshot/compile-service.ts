@@ -1,9 +1,15 @@
-import type { LoadBalancing, PolicyService } from '../core/policy-service';
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { LoadBalancing, PolicyService, TokenRelayMode } from '../core/policy-service';
 import type { Timeouts } from '../core/routing/route';
 import type { SecretCipher } from '../secrets/secret-cipher';
 import type { ServiceEntity, StoredTimeouts } from '../services/service.entity';
 
-/** A service row as forwarding reads it, its private key opened. */
+const RELAYS: ReadonlySet<string> = new Set<TokenRelayMode>(['pass', 'strip', 'resign', 'assertion']);
+
+/**
+ * A service row as forwarding reads it, its secrets opened.
+ * @throws Error for a relay that is not known or lacks its secret: such a service must not be called at all
+ */
 export function compileService(row: ServiceEntity, cipher: SecretCipher): PolicyService {
   const { healthCheck, passiveHealth, tls } = row;
   return {
@@ -34,8 +40,20 @@ export function compileService(row: ServiceEntity, cipher: SecretCipher): Policy
           verify: tls.verify,
         }
       : undefined,
-    tokenRelay: row.tokenRelay === 'pass' || row.tokenRelay === 'strip' ? row.tokenRelay : undefined,
+    tokenRelay: toRelay(row.tokenRelay),
+    relayKey: row.tokenRelay === 'resign' ? openRelayKey(row, cipher) : undefined,
   };
+}
+
+function toRelay(stored: string | null): TokenRelayMode | undefined {
+  if (stored === null) return undefined;
+  if (!RELAYS.has(stored)) throw new Error(`its token_relay ${stored} is not known`);
+  return stored as TokenRelayMode;
+}
+
+function openRelayKey({ serviceId, relaySecret }: ServiceEntity, cipher: SecretCipher): KeyObject {
+  if (relaySecret === null) throw new Error('it has no relay_secret to sign tokens with');
+  return createSecretKey(cipher.decrypt(relaySecret, `service:${serviceId}:relay`), 'utf8');
 }
 
 const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 2000, responseHeaderMs: 30_000, idleMs: 60_000 };

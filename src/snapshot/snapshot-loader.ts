@@ -15,12 +15,14 @@ import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { SecretCipher } from '../secrets/secret-cipher';
 import { ServiceEntity } from '../services/service.entity';
+import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
 import { compileClient } from './compile-client';
 import { compileIssuer } from './compile-issuer';
 import { compileProtectKey } from './compile-protect-key';
 import { compileRevokedToken } from './compile-revoked-token';
 import { compileRoute } from './compile-route';
 import { compileService } from './compile-service';
+import { compileSigningKey } from './compile-signing-key';
 
 const CLIENT_BATCH = 1000;
 
@@ -64,6 +66,10 @@ export class SnapshotLoader {
       compile: () => compileIssuer(row, this.cipher),
     }));
     const revokedTokens = await manager.find(RevokedTokenEntity, { where: above });
+    const signingKeys = this.compileEach(await manager.find(SigningKeyEntity, { where: above }), 'key', (row) => ({
+      id: row.kid,
+      compile: () => compileSigningKey(row, this.cipher),
+    }));
     const graves = Map.groupBy(await manager.find(TombstoneEntity, { where: above }), (grave) => grave.kind);
     const removed = (kind: BuriedKind) => (graves.get(kind) ?? []).map((grave) => grave.objectId);
     return {
@@ -79,6 +85,8 @@ export class SnapshotLoader {
       removedIssuerIds: [...removed('issuer'), ...issuers.unusableIds],
       removedProtectKeyIds: [...removed('protect_key'), ...protectKeys.unusableIds],
       removedRevokedTokenIds: removed('revoked_token'),
+      signingKeys: signingKeys.compiled,
+      removedSigningKeyIds: [...removed('signing_key'), ...signingKeys.unusableIds],
     };
   }
 

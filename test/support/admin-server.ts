@@ -20,6 +20,7 @@ import { RevokedTokensModule } from '../../src/revoked-tokens/revoked-tokens.mod
 import { RoutesModule } from '../../src/routes/routes.module';
 import { SecretsModule } from '../../src/secrets/secrets.module';
 import { ServicesModule } from '../../src/services/services.module';
+import { SigningKeysModule } from '../../src/signing-keys/signing-keys.module';
 import { createEmbedded, type TestDatabase } from './databases';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
@@ -84,6 +85,7 @@ export class AdminServer {
         IssuersModule,
         RevokedTokensModule,
         ProtectKeysModule,
+        SigningKeysModule,
         HealthModule,
         ...imports,
       ],

@@ -117,6 +117,7 @@ export function aService(change: Partial<PolicyService> = {}): PolicyService {
     maxBodyBytes: 0,
     tls: undefined,
     tokenRelay: undefined,
+    relayKey: undefined,
     ...change,
   };
 }

@@ -1,0 +1,30 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { PolicySigningKey, SigningAlgorithm } from '../core/policy-signing-key';
+import type { SecretCipher } from '../secrets/secret-cipher';
+import type { SigningKeyEntity } from '../signing-keys/signing-key.entity';
+
+/**
+ * A signing key row, opened. What is published comes from the sealed private key, never from another column: who can
+ * write to the database must not be able to have a key of their own published.
+ * @throws Error for a kind of key that nothing here signs with
+ */
+export function compileSigningKey(row: SigningKeyEntity, cipher: SecretCipher): PolicySigningKey {
+  const { kid } = row;
+  const privateKey = createPrivateKey(cipher.decrypt(row.privateKey, `signing_key:${kid}`));
+  const algorithm = algorithmOf(privateKey);
+  const { kty = '', crv = '', x = '', y } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return {
+    kid,
+    algorithm,
+    privateKey,
+    publicJwk: { kty, crv, x, ...(y === undefined ? {} : { y }), kid, alg: algorithm, use: 'sig' },
+    activatesAtMs: row.activatesAt.getTime(),
+    retiresAtMs: row.retiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): SigningAlgorithm {
+  if (asymmetricKeyType === 'ed25519') return 'EdDSA';
+  if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256';
+  throw new Error(`nothing here signs with a key of the kind ${asymmetricKeyType}`);
+}
