@@ -19,10 +19,12 @@ import { PermissionsModule } from './permissions/permissions.module';
 import { ProtectKeysModule } from './protect-keys/protect-keys.module';
 import { ProxyModule } from './proxy/proxy.module';
 import { RedisModule } from './redis/redis.module';
+import { RelayModule } from './relay/relay.module';
 import { RevokedTokensModule } from './revoked-tokens/revoked-tokens.module';
 import { RoutesModule } from './routes/routes.module';
 import { SecretsModule } from './secrets/secrets.module';
 import { ServicesModule } from './services/services.module';
+import { SigningKeysModule } from './signing-keys/signing-keys.module';
 import { SnapshotModule } from './snapshot/snapshot.module';
 import { SnapshotService } from './snapshot/snapshot.service';
 import { UsageModule } from './usage/usage.module';
@@ -46,6 +48,7 @@ class ServedPolicyModule {}
     SnapshotModule,
     ServedPolicyModule,
     DecisionModule,
+    RelayModule,
     ProxyModule,
     DoorsModule,
     // The control plane.
@@ -59,6 +62,7 @@ class ServedPolicyModule {}
     RevokedTokensModule,
     ExplainModule,
     ProtectKeysModule,
+    SigningKeysModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

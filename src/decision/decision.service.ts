@@ -8,6 +8,7 @@ import type { DecisionPorts } from '../core/ports';
 import { NOBODY } from '../core/principal';
 import { SnapshotService } from '../snapshot/snapshot.service';
 import type { DecisionListener, DecisionMade, Entrance } from './decision-made';
+import { OWN_ROUTE } from './own-route';
 
 /** Injection token of the ports that decisions are made with. */
 export const DECISION_PORTS = Symbol('DECISION_PORTS');
@@ -48,6 +49,20 @@ export class DecisionService {
     } catch (thrown) {
       return this.concludeFault(start, thrown);
     }
+  }
+
+  /** The decision on a request for something of the gateway's own, which no policy concerns. */
+  admit(request: GatewayRequest, entrance: Entrance): DecisionMade {
+    const start: Start = { request, entrance, atMs: Date.now(), startedMs: performance.now() };
+    const { revision } = this.snapshots.current;
+    return this.conclude(start, {
+      allowed: true,
+      code: 'no_auth_required',
+      route: OWN_ROUTE,
+      principal: NOBODY,
+      limit: undefined,
+      revision,
+    });
   }
 
   /** The decision on a request that cannot be read in one way only, or was described by a stranger. */

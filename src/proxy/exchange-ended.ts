@@ -21,6 +21,7 @@ export type ExchangeFault =
   | 'upstream_timeout'
   | 'upstream_cut'
   | 'no_healthy_upstream'
+  | 'dependency_unavailable'
   | 'payload_too_large'
   | 'malformed_request';
 

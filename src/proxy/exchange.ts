@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Timeouts } from '../core/routing/route';
 import { isBodyPending, toProblemReply } from '../listening/refusal-reply';
+import type { Relayed } from '../relay/relayed';
 import type { HttpCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
 import type { UpstreamSet } from './balancing/upstream-set';
@@ -25,6 +26,8 @@ export interface ExchangePlan {
   readonly target: string;
   readonly body: Readable | Buffer | null;
   readonly timeouts: Timeouts;
+  /** What the upstream gets of the caller's credentials. */
+  readonly relayed: Relayed;
   /** Hears how it ended. */
   readonly forwarder: { tell(ended: ExchangeEnded): void };
 }
@@ -165,7 +168,7 @@ export class Exchange implements ReplyHandler, Waiting {
   }
 
   private attempt(): void {
-    const { upstreams, timeouts, target, body } = this.plan;
+    const { timeouts, target, body, relayed } = this.plan;
     const upstream = this.pick();
     if (!upstream) {
       this.fail('no_healthy_upstream');
@@ -179,7 +182,7 @@ export class Exchange implements ReplyHandler, Waiting {
       const request = toUpstreamRequest({
         method: this.call.request.method,
         target: upstream.basePath + target,
-        fields: upstream.ownLines + upstreamRequestFields(this.call, upstreams.service),
+        fields: upstream.ownLines + upstreamRequestFields(this.call, relayed),
         body,
         bodyLength: this.call.request.fields.bodyLength,
       });

@@ -5,6 +5,7 @@ import type { GatewayRequest } from '../core/gateway-request';
 import { type Route } from '../core/routing/route';
 import { rewritePath } from '../core/routing/upstream-url';
 import { isBodyPending, toProblemReply } from '../listening/refusal-reply';
+import { TokenRelay } from '../relay/token-relay';
 import type { HttpCall } from './allowed-call';
 import { UpstreamRegistry } from './balancing/upstream-registry';
 import { Exchange } from './exchange';
@@ -16,7 +17,10 @@ import { LimitedBody } from './limited-body';
 export class Forwarder {
   private readonly listeners: ExchangeListener[] = [];
 
-  constructor(private readonly registry: UpstreamRegistry) {}
+  constructor(
+    private readonly registry: UpstreamRegistry,
+    private readonly tokens: TokenRelay,
+  ) {}
 
   /** Listeners run inside the request: they must be quick, and must not throw. */
   onEnded(listener: ExchangeListener): void {
@@ -40,10 +44,15 @@ export class Forwarder {
       this.refuse(call, service.name, 'payload_too_large');
       return;
     }
+    const relayed = this.tokens.relay(call.allowed, service, call.made.atMs);
+    if (!relayed) {
+      this.refuse(call, service.name, 'dependency_unavailable');
+      return;
+    }
     const timeouts = route.timeouts ? { ...service.timeouts, ...route.timeouts } : service.timeouts;
     const target = upstreamTarget(call.request, route);
     const body = bodyOf(call, maxBytes);
-    new Exchange(call, { upstreams, target, body, timeouts, forwarder: this }).start();
+    new Exchange(call, { upstreams, target, body, timeouts, relayed, forwarder: this }).start();
   }
 
   tell(ended: ExchangeEnded): void {
@@ -59,7 +68,7 @@ export class Forwarder {
   private refuse(
     { req, res, request, made }: HttpCall,
     service: string,
-    fault: 'no_healthy_upstream' | 'payload_too_large',
+    fault: 'no_healthy_upstream' | 'payload_too_large' | 'dependency_unavailable',
   ): void {
     const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
     if (isBodyPending(req, request)) reply.headers.Connection = 'close';

@@ -21,6 +21,7 @@ import { peerAddressOf, TrustedPeers } from '../listening/trusted-peers';
 import type { HttpCall, UpgradeCall } from './allowed-call';
 import { toDirectRequest } from './direct-request';
 import { Forwarder } from './forwarder';
+import { OwnEndpoints } from './own-endpoints';
 import { Upgrader } from './upgrader';
 
 /** Where an ordinary request came from and its reply goes. */
@@ -37,6 +38,7 @@ export class ProxyController {
     private readonly decisions: DecisionService,
     private readonly forwarder: Forwarder,
     private readonly upgrader: Upgrader,
+    private readonly own: OwnEndpoints,
     @Inject(SETTINGS) settings: Settings,
   ) {
     this.trusted = new TrustedPeers(settings.trustedProxies, settings.trustedForwarders);
@@ -46,7 +48,9 @@ export class ProxyController {
   handle(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
     const body = new IncomingBody(req, res, expectsContinue);
     try {
-      const made = this.decisions.decide(toDirectRequest(req, this.trusted, body), 'proxy');
+      const request = toDirectRequest(req, this.trusted, body);
+      if (!(request instanceof MalformedRequest) && this.own.serve(request, req, res)) return;
+      const made = this.decisions.decide(request, 'proxy');
       if (!isPending(made)) this.answer(made, { req, res, body, expectsContinue });
       else {
         const reply = (late: DecisionMade): void => this.answer(late, { req, res, body, expectsContinue });

@@ -4,19 +4,22 @@ import { SETTINGS } from '../../config/settings.module';
 import { tlsFilesOf } from '../../config/tls-files';
 import { DecisionModule } from '../decision/decision.module';
 import { ListenerTls } from '../listening/listener-tls';
+import { RelayModule } from '../relay/relay.module';
 import { SnapshotModule } from '../snapshot/snapshot.module';
 import { UpstreamRegistry } from './balancing/upstream-registry';
 import { Forwarder } from './forwarder';
+import { OwnEndpoints } from './own-endpoints';
 import { ProxyController } from './proxy.controller';
 import { PROXY_TLS, ProxyListener } from './proxy-listener';
 import { Upgrader } from './upgrader';
 
 @Module({
-  imports: [DecisionModule, SnapshotModule],
+  imports: [DecisionModule, SnapshotModule, RelayModule],
   providers: [
     UpstreamRegistry,
     Forwarder,
     Upgrader,
+    OwnEndpoints,
     ProxyController,
     {
       provide: PROXY_TLS,

@@ -5,6 +5,8 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { createProxyMiddleware, type RequestHandler } from 'http-proxy-middleware';
 import { REFUSALS } from '../core/decision';
 import { type ReplyIds, toProblemReply, toRawReply } from '../listening/refusal-reply';
+import type { Relayed } from '../relay/relayed';
+import { TokenRelay } from '../relay/token-relay';
 import type { UpgradeCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
 import { UpstreamRegistry } from './balancing/upstream-registry';
@@ -32,6 +34,7 @@ export class Upgrader implements BeforeApplicationShutdown {
   constructor(
     private readonly registry: UpstreamRegistry,
     private readonly forwarder: Forwarder,
+    private readonly tokens: TokenRelay,
   ) {}
 
   upgrade(call: UpgradeCall): void {
@@ -40,8 +43,13 @@ export class Upgrader implements BeforeApplicationShutdown {
     const upstreams = serviceId === undefined ? undefined : this.registry.find(serviceId);
     const key = upstreams?.hashKey(request, allowed.principal) ?? '';
     const upstream = upstreams?.pick(key, [], Date.now());
-    if (upstreams && upstream) this.connect(call, upstreams, upstream);
-    else this.refuse(call, upstreams?.service.name ?? '');
+    if (!upstreams || !upstream) {
+      this.refuse(call, upstreams?.service.name ?? '', 'no_healthy_upstream');
+      return;
+    }
+    const relayed = this.tokens.relay(allowed, upstreams.service, call.made.atMs);
+    if (relayed) this.connect(call, relayed, upstreams, upstream);
+    else this.refuse(call, upstreams.service.name, 'dependency_unavailable');
   }
 
   /** WebSockets would outlast any drain; their clients reconnect, and find another process. */
@@ -49,10 +57,10 @@ export class Upgrader implements BeforeApplicationShutdown {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  private connect(call: UpgradeCall, upstreams: UpstreamSet, upstream: Upstream): void {
+  private connect(call: UpgradeCall, relayed: Relayed, upstreams: UpstreamSet, upstream: Upstream): void {
     const { req, socket, head, request, allowed } = call;
     req.url = upstream.basePath + upstreamTarget(request, allowed.route);
-    req.headers = toHeaderObject(upstream.hostLine + upstreamRequestFields(call, upstreams.service) + UPGRADE_LINES);
+    req.headers = toHeaderObject(upstream.hostLine + upstreamRequestFields(call, relayed) + UPGRADE_LINES);
     upstream.active += 1;
     this.sockets.add(socket);
     socket.once('close', () => {
@@ -122,8 +130,11 @@ export class Upgrader implements BeforeApplicationShutdown {
     });
   }
 
-  private refuse({ socket, made }: UpgradeCall, service: string): void {
-    const fault = 'no_healthy_upstream';
+  private refuse(
+    { socket, made }: UpgradeCall,
+    service: string,
+    fault: 'no_healthy_upstream' | 'dependency_unavailable',
+  ): void {
     const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
     socket.end(toRawReply(reply));
     this.forwarder.tell({

@@ -11,6 +11,7 @@ export type FieldClass =
   | 'chain'
   | 'authorization'
   | 'api-key'
+  | 'authenticity'
   | 'method-override';
 
 const NAMED = new Map<string, FieldClass>([
@@ -38,6 +39,7 @@ const NAMED = new Map<string, FieldClass>([
   ['traceparent', 'chain'],
   ['authorization', 'authorization'],
   ['x-api-key', 'api-key'],
+  ['x-authenticity', 'authenticity'],
   ['x-http-method-override', 'method-override'],
   ['x-http-method', 'method-override'],
   ['x-method-override', 'method-override'],

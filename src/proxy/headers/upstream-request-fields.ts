@@ -1,20 +1,21 @@
 import { isGatewayAuthorization } from '../../core/credentials/presented-credential';
-import type { Allowed } from '../../core/decision';
-import type { PolicyService } from '../../core/policy-service';
+import type { Relayed } from '../../relay/relayed';
 import type { AllowedCall } from '../allowed-call';
+import { fieldStart } from '../upstream-http/field-line';
 import { toFieldName } from './field-class';
 import { ForwardingChain } from './forwarding-chain';
 import { identityLines } from './identity-headers';
+
+const AUTHORIZATION = fieldStart('Authorization');
 
 /**
  * The field lines for an upstream, each with the line end before it: first what the client sent, less everything
  * hop-by-hop, protected or ours to relay; then our own fields, so that nothing a client sends can stand in for one.
  * @throws UpstreamError when a value of ours is none
  */
-export function upstreamRequestFields(call: AllowedCall, service: PolicyService): string {
+export function upstreamRequestFields(call: AllowedCall, relayed: Relayed): string {
   const { request, allowed, made } = call;
   const chain = new ForwardingChain(call.hop);
-  const strips = stripsCredentials(allowed, service);
   const { rawHeaders } = request;
   const named = request.fields.connectionNames;
   let lines = '';
@@ -28,10 +29,13 @@ export function upstreamRequestFields(call: AllowedCall, service: PolicyService)
         lines += start + value;
         break;
       case 'authorization':
-        if (!strips || !isGatewayAuthorization(value)) lines += start + value;
+        if (passesAuthorization(value, relayed)) lines += start + value;
         break;
       case 'api-key':
-        if (!strips) lines += start + value;
+        if (relayed.passesApiKey) lines += start + value;
+        break;
+      case 'authenticity':
+        if (relayed.passesAuthenticity) lines += start + value;
         break;
       case 'method-override':
         if (allowed.route.keepMethodOverride) lines += start + value;
@@ -41,10 +45,10 @@ export function upstreamRequestFields(call: AllowedCall, service: PolicyService)
         break;
     }
   }
+  if (relayed.authorization !== undefined) lines += AUTHORIZATION + relayed.authorization;
   return lines + identityLines(allowed) + chain.toLines(request, made.decisionId);
 }
 
-/** Contract: a client's key or signature stays with us unless the service asks for it; on public routes nothing is ours. */
-function stripsCredentials({ principal }: Allowed, service: PolicyService): boolean {
-  return service.tokenRelay === undefined ? principal.kind !== 'nobody' : service.tokenRelay === 'strip';
+function passesAuthorization(value: string, { callerAuthorization }: Relayed): boolean {
+  return callerAuthorization === 'all' || (callerAuthorization === 'foreign' && !isGatewayAuthorization(value));
 }

@@ -1,0 +1,6 @@
+/** What the gateway itself answers. */
+export interface OwnReply {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
