@@ -83,7 +83,7 @@ export class RemoteKeySource implements KeySource {
 
   private async load(): Promise<void> {
     try {
-      const keys = KeySet.read(await this.options.fetchKeys());
+      const keys = KeySet.read(await this.options.fetchKeys(), 'public');
       if (keys === 'key_set_unreadable' || keys === 'key_set_too_large') throw new Error(keys);
       this.conclude(typeof keys === 'string' ? keys : undefined, REFRESH_MS);
       if (typeof keys !== 'string') this.keep(keys);

@@ -18,15 +18,16 @@ export class KeySet {
   ) {}
 
   /**
-   * Reads a JWK Set (RFC 7517 section 5). Keys that may not verify are left out; two different keys of one `kid` make
-   * the set ambiguous, and then none of it counts.
+   * Reads a JWK Set (RFC 7517 section 5). Keys that may not verify are left out, and so are those of the other type: a
+   * secret that is published is none. Two different keys of one `kid` make the set ambiguous: then none of it counts.
    */
-  static read(document: unknown): KeySet | KeySetFault {
+  static read(document: unknown, type: 'public' | 'secret'): KeySet | KeySetFault {
     if (!isJsonObject(document) || !Array.isArray(document.keys)) return 'key_set_unreadable';
     if (document.keys.length > MAX_KEYS) return 'key_set_too_large';
     const jwks = document.keys.filter(isJsonObject);
     if (hasTwoKeysOfOneKid(jwks)) return 'key_set_ambiguous';
-    return new KeySet(jwks.map(toVerificationKey).filter((key) => typeof key !== 'string'));
+    const keys = jwks.map(toVerificationKey).filter((key) => typeof key !== 'string');
+    return new KeySet(keys.filter(({ key }) => key.type === type));
   }
 
   get size(): number {

@@ -66,7 +66,7 @@ describe('toVerificationKey', () => {
 
 describe('KeySet', () => {
   const read = (...keys: unknown[]) => {
-    const set = KeySet.read({ keys });
+    const set = KeySet.read({ keys }, 'public');
     if (typeof set === 'string') throw new Error(set);
     return set;
   };
@@ -98,6 +98,18 @@ describe('KeySet', () => {
     expect(set.find('weak', 'RS256')).toEqual([]);
   });
 
+  it('leaves out secrets where keys are public, and keys where they are secret', () => {
+    const keys = [publicJwk(KEYS.rsa, { kid: 'rsa' }), secretJwk(32, { kid: 'secret' })];
+    const sizes = (['public', 'secret'] as const).map((type) => {
+      const set = KeySet.read({ keys }, type);
+      return typeof set === 'string' ? set : [set.has('rsa'), set.has('secret')];
+    });
+    expect(sizes).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
   it('takes the same key twice under one name', () => {
     expect(read(one, { ...one, alg: 'RS256', use: 'sig' }).find('one', 'RS256')).toHaveLength(2);
   });
@@ -120,7 +132,7 @@ describe('KeySet', () => {
     ['a list of keys', [one], 'key_set_unreadable'],
     ['nothing', null, 'key_set_unreadable'],
   ])('refuses %s', (_, document, fault) => {
-    expect(KeySet.read(document)).toBe(fault);
+    expect(KeySet.read(document, 'public')).toBe(fault);
   });
 });
 

@@ -44,7 +44,7 @@ function readJwks(document: JsonObject, type: 'secret' | 'public'): KeySet | Sta
   if (fault) return fault;
   if (keys.length === 0 || keys.some((key) => typeof key === 'string' || key.key.type !== type))
     return 'key_unreadable';
-  return Array.isArray(document.keys) ? KeySet.read(document) : toKeySet(toVerificationKey(document));
+  return Array.isArray(document.keys) ? KeySet.read(document, type) : toKeySet(toVerificationKey(document));
 }
 
 function toKeySet(key: VerificationKey | KeyFault): KeySet | KeyFault {
