@@ -79,7 +79,7 @@ describe('a gateway beside an OpenID provider', () => {
     isOver = true;
     await workers;
     expect(Object.keys(statuses)).toEqual(['200']);
-    expect(statuses[200]).toBeGreaterThan(100);
+    expect(statuses[200]).toBeGreaterThan(20);
   });
 
   it('asks about an opaque token once, however many requests carry it', async () => {
