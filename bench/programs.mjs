@@ -1,18 +1,51 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startGatewarden } from './gatewarden.mjs';
+import { doorCalls, keyCalls, signedCalls, startGatewarden, tokenCalls } from './gatewarden.mjs';
 import { answeringNginx, forwardingNginx, REPLY_BODY } from './nginx.mjs';
 import { freePort, isInstalled, startProcess, untilUp } from './processes.mjs';
+import { signedLoad } from './signatures.mjs';
 
 const BENCH = import.meta.dirname;
 const ROOT = join(BENCH, '..');
+
+const HELLO = 'Node hello';
+const BARE_WITH_BODY = 'bare, with body';
+const PATH = '/orders/17?expand=items';
+
+/** The one Gatewarden process of a run, which all its programs are ways to call. */
+let gateway;
+
+function through(callsOf) {
+  return async (context) => {
+    gateway ??= startGatewarden(context);
+    return callsOf(await gateway);
+  };
+}
 
 /** What can be measured, in the order of a round: the yardstick stands right before Gatewarden. */
 export const PROGRAMS = {
   'nginx proxy_pass': { start: startForwardingNginx, needsNginx: true, what: 'forwards, nothing else' },
   'Node hello': { start: startHello, what: 'node:http, answers a constant' },
   'bare forwarder': { start: startBareForwarder, what: 'node:http + undici, no policy' },
-  Gatewarden: { start: startGatewarden, what: 'API key, permission, identity headers, log, metrics' },
+  Gatewarden: { start: through(keyCalls), what: 'API key, permission, identity headers, log, metrics' },
+  'Gatewarden, token': { start: through(tokenCalls), what: 'a known JWT, signed anew for the service, log, metrics' },
+  [BARE_WITH_BODY]: { start: startBareForwarderWithBody, what: 'the same with a body of 1 KiB to forward' },
+  'Gatewarden, signed': {
+    start: through(signedCalls),
+    yardstick: BARE_WITH_BODY,
+    what: 'HMAC over a body of 1 KiB, log, metrics',
+  },
+  'door, API key': {
+    start: through((gateway) => doorCalls(gateway, '/orders/17', `X-API-Key: ${gateway.apiKey}`)),
+    yardstick: HELLO,
+    what: '/authz for nginx with an API key, log, metrics',
+  },
+  'door, token': {
+    start: through((gateway) => doorCalls(gateway, '/tokens/17', `Authorization: Bearer ${gateway.token}`)),
+    yardstick: HELLO,
+    what: '/authz for nginx with a known JWT, log, metrics',
+  },
 };
 
 export const hasNginx = isInstalled('nginx');
@@ -30,12 +63,16 @@ export async function startProgram(name, { directory, upstreamPort, nodeOptions 
   const place = join(directory, name.replaceAll(' ', '-').toLowerCase());
   mkdirSync(place, { recursive: true });
   const program = await PROGRAMS[name].start({ root: ROOT, directory: place, upstreamPort, nodeOptions });
-  const url = `http://127.0.0.1:${program.port}/orders/17?expand=items`;
+  const url = `http://127.0.0.1:${program.port}${program.path ?? PATH}`;
   const headers = program.headers ?? [];
+  if (!program.prepare) await verifyAnswer(name, url, headers, program.body ?? REPLY_BODY);
+  return { ...program, name, url, headers };
+}
+
+async function verifyAnswer(name, url, headers, expected) {
   const reply = await fetch(url, { headers: headers.map((header) => header.split(': ')) });
   const body = await reply.text();
-  if (reply.status !== 200 || body !== REPLY_BODY) throw new Error(`${name} answered ${reply.status}: ${body}`);
-  return { ...program, name, url, headers };
+  if (reply.status !== 200 || body !== expected) throw new Error(`${name} answered ${reply.status}: ${body}`);
 }
 
 async function startForwardingNginx({ directory, upstreamPort }) {
@@ -51,6 +88,14 @@ async function startHello({ directory, nodeOptions }) {
   const port = await freePort();
   const logFile = join(directory, 'output.log');
   return { port, running: await startListening(helloCommand(port, nodeOptions), { core: 1, port, logFile }) };
+}
+
+/** Sends what the signed calls send; the signatures mean nothing to it. */
+async function startBareForwarderWithBody(context) {
+  const bare = await startBareForwarder(context);
+  const prepare = (seconds) =>
+    signedLoad({ clientId: randomUUID(), secret: 'none', target: PATH, directory: context.directory }, seconds);
+  return { ...bare, prepare };
 }
 
 async function startBareForwarder({ directory, upstreamPort, nodeOptions }) {

@@ -22,10 +22,11 @@ export function printFigures(rows, { plan, yardstick, asJson }) {
   console.log(`${plan.rounds} rounds of ${plan.seconds} s each in turns; one core; plain HTTP/1.1; 64 connections`);
   console.log(`CPU per request, medians; ÷ is against the ${yardstick}\n`);
   console.log(line(['program', 'µs/request', 'min–max', 'requests/s', '÷', '÷ of best', 'what it does']));
-  for (const { name, micros, microsMin, microsMax, perSecond, ratio, bestRatio } of rows) {
+  for (const { name, yardstick: own, micros, microsMin, microsMax, perSecond, ratio, bestRatio } of rows) {
     const spread = `${microsMin.toFixed(1)}–${microsMax.toFixed(1)}`;
     const figures = [micros.toFixed(1), spread, perSecond.toFixed(0), ratio.toFixed(2), bestRatio.toFixed(2)];
-    console.log(line([name, ...figures, PROGRAMS[name].what]));
+    const what = PROGRAMS[name].what;
+    console.log(line([name, ...figures, own === yardstick ? what : `${what}; ÷ is against ${own}`]));
   }
   if (rows.some(({ microsMin, microsMax }) => microsMax > microsMin * NOISY)) {
     console.log('\nRounds differ by more than a quarter: the machine was busy. Run it again when it is quiet.');
@@ -40,7 +41,7 @@ function line([name, micros, spread, perSecond, ratio, bestRatio, what]) {
     ratio.padStart(6),
     bestRatio.padStart(10),
   ];
-  return `${name.padEnd(17)}${figures.join(' ')}  ${what}`;
+  return `${name.padEnd(19)}${figures.join(' ')}  ${what}`;
 }
 
 export function printProfile({ functions, groups }, { name, perSecond, asJson }) {

@@ -11,7 +11,7 @@ import { hasNginx, PROGRAMS, startProgram, startUpstream } from './programs.mjs'
 import { printFigures, printProfile } from './report.mjs';
 import { load } from './wrk.mjs';
 
-const FULL = { rounds: 12, seconds: 2 };
+const FULL = { rounds: 6, seconds: 2 };
 const QUICK = { rounds: 2, seconds: 2 };
 const PROFILE_SECONDS = 10;
 const SAMPLE_MICROS = 250;
@@ -59,21 +59,26 @@ async function compare() {
   }
   const plan = options.quick ? QUICK : FULL;
   const figures = await measure(programs, plan, note);
-  printFigures(summarizeFigures(figures, YARDSTICK), { plan, yardstick: YARDSTICK, asJson: options.json });
+  const yardstickOf = (name) => PROGRAMS[name].yardstick ?? YARDSTICK;
+  printFigures(summarizeFigures(figures, yardstickOf), { plan, yardstick: YARDSTICK, asJson: options.json });
 }
 
 async function profile(name) {
   if (!PROGRAMS[name]) throw new Error(`--program is one of: ${Object.keys(PROGRAMS).join(', ')}`);
   const upstreamPort = await startUpstream(directory);
   const nodeOptions = ['--cpu-prof', `--cpu-prof-dir=${directory}`, `--cpu-prof-interval=${SAMPLE_MICROS}`];
-  const { url, headers, running } = await startProgram(name, { directory, upstreamPort, nodeOptions });
-  await load(url, QUICK.seconds, headers);
+  const program = await startProgram(name, { directory, upstreamPort, nodeOptions });
+  await load(program, QUICK.seconds);
   note(`profiling ${name} for ${PROFILE_SECONDS} s`);
   const from = monotonicMicros();
-  const { perSecond } = await load(url, PROFILE_SECONDS, headers);
+  const { perSecond } = await load(program, PROFILE_SECONDS);
   const to = monotonicMicros();
-  await stopProcess(running);
-  printProfile(summarizeProfile(directory, running.child.pid, [from, to]), { name, perSecond, asJson: options.json });
+  await stopProcess(program.running);
+  printProfile(summarizeProfile(directory, program.running.child.pid, [from, to]), {
+    name,
+    perSecond,
+    asJson: options.json,
+  });
 }
 
 /** The clock V8 stamps its samples with. */

@@ -6,13 +6,17 @@ const CONNECTIONS = 64;
 const GRACE_MS = 15_000;
 
 /**
- * Loads a URL over kept-alive connections from core 0.
+ * Loads a program over kept-alive connections from core 0; `prepare` gives the script for a load of so many seconds.
  * @returns requests done and requests per second
  * @throws Error when a reply was no 2xx or 3xx, or a connection failed: such a figure would measure something else
  */
-export async function load(url, seconds, headers) {
+export async function load({ url, headers, prepare }, seconds) {
   const fields = headers.flatMap((header) => ['-H', header]);
-  const [program, ...args] = onCore(0, ['wrk', '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...fields, url]);
+  const prepared = prepare?.(seconds);
+  const script = prepared ? ['-s', prepared.script] : [];
+  const tail = prepared ? ['--', ...prepared.args] : [];
+  const plan = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`];
+  const [program, ...args] = onCore(0, ['wrk', ...plan, ...fields, ...script, url, ...tail]);
   const { stdout } = await promisify(execFile)(program, args, { timeout: seconds * 1000 + GRACE_MS });
   const fault = /Non-2xx.*|Socket errors.*/.exec(stdout);
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1] ?? 0);
