@@ -8,6 +8,7 @@ import {
   parseAddressBlocks,
   parseFilePath,
   parseMasterKey,
+  parseSwitch,
   tokenOf,
 } from './setting-values';
 
@@ -171,6 +172,13 @@ export const SETTING_TABLE = {
     parse: oneOf(['json', 'pretty']),
     byDefault: ({ isTty }) => (isTty ? 'pretty' : 'json'),
     print: asIs,
+  }),
+  rateLimitLegacyHeaders: define<boolean>({
+    name: 'RATE_LIMIT_LEGACY_HEADERS',
+    doc: 'true adds X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset (seconds) to the RateLimit fields of replies.',
+    parse: parseSwitch,
+    byDefault: () => false,
+    print: String,
   }),
   keepAliveTimeoutMs: define<number>({
     name: 'KEEP_ALIVE_TIMEOUT_MS',

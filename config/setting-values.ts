@@ -39,6 +39,11 @@ export function oneOf<const T extends string>(words: readonly T[]): (text: strin
   };
 }
 
+/** Reads `true` or `false`. */
+export function parseSwitch(text: string): boolean {
+  return oneOf(['true', 'false'])(text) === 'true';
+}
+
 /** A parser of something that can be switched `off`, or `on` as it is by default. */
 export function offOr<T>(on: T, parse: (text: string) => T): (text: string) => T | undefined {
   return (text) => (text === 'off' ? undefined : text === 'on' ? on : parse(text));

@@ -42,6 +42,8 @@ describe('settings', () => {
       metricsToken: undefined,
       logLevel: 'info',
       logFormat: 'json',
+      redisUrl: undefined,
+      rateLimitLegacyHeaders: false,
       keepAliveTimeoutMs: 75_000,
       shutdownDeadlineMs: 30_000,
     });
@@ -137,6 +139,13 @@ describe('settings', () => {
     ]);
   });
 
+  it('take a switch from the environment and from the file', () => {
+    expect(loadSettings({ env: { RATE_LIMIT_LEGACY_HEADERS: 'true' } }).rateLimitLegacyHeaders).toBe(true);
+    expect(loadSettings({ env: { RATE_LIMIT_LEGACY_HEADERS: 'false' } }).rateLimitLegacyHeaders).toBe(false);
+    writeFileSync(file, 'rate_limit_legacy_headers: true\n');
+    expect(loadSettings({ env: {}, file }).rateLimitLegacyHeaders).toBe(true);
+  });
+
   it.each([
     ['off', undefined],
     ['on', { kind: 'tcp', host: '0.0.0.0', port: 7844 }],
@@ -174,6 +183,9 @@ describe('settings', () => {
     ['GATEWARDEN_ADMIN_TOKEN', 'fifteen-letters'],
     ['GATEWARDEN_ADMIN_TOKEN', 'sixteen letters and spaces'],
     ['DATABASE_URL', 'pglite:'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['RATE_LIMIT_LEGACY_HEADERS', 'yes'],
+    ['RATE_LIMIT_LEGACY_HEADERS', '1'],
     ['DATABASE_URL', 'pglite://./db'],
     ['DATABASE_URL', 'postgres://db'],
     ['TRUSTED_PROXIES', '0.0.0.0/0'],
@@ -195,7 +207,7 @@ describe('settings', () => {
     expect(faultsOf(() => loadSettings({ env: { [name]: value } }))).toEqual([expect.stringMatching(`^${name} `)]);
   });
 
-  it.each(['GATEWARDEN_MASTER_KEY', 'GATEWARDEN_ADMIN_TOKEN', 'DATABASE_URL', 'DECISION_DOOR_TOKEN'])(
+  it.each(['GATEWARDEN_MASTER_KEY', 'GATEWARDEN_ADMIN_TOKEN', 'DATABASE_URL', 'REDIS_URL', 'DECISION_DOOR_TOKEN'])(
     'never repeat a refused %s',
     (name) => {
       expect(faultsOf(() => loadSettings({ env: { [name]: 'hunter2 hunter2' } })).join()).not.toContain('hunter2');

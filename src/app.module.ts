@@ -13,6 +13,7 @@ import { ExplainModule } from './explain/explain.module';
 import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
 import { IssuersModule } from './issuers/issuers.module';
+import { RateLimitsModule } from './limits/rate-limits.module';
 import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { PermissionsModule } from './permissions/permissions.module';
@@ -63,6 +64,7 @@ class ServedPolicyModule {}
     ExplainModule,
     ProtectKeysModule,
     SigningKeysModule,
+    RateLimitsModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

@@ -19,4 +19,6 @@ export interface LimitState {
   readonly remaining: number;
   /** Seconds until at least one more request is allowed. */
   readonly resetSeconds: number;
+  /** What the reply tells of it: names and values in turn. */
+  readonly fields: readonly string[];
 }

@@ -31,6 +31,7 @@ function writeAnswer(door: Door, message: DoorMessage, { request, decision, deci
     return;
   }
   const fields = allowanceFields(decision, requestId);
+  if (decision.limit) fields.push(...decision.limit.fields);
   fields.push('Content-Length', '0');
   message.res.writeHead(200, fields);
   message.res.end();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { REFUSALS, type RefusalCode, type Refused } from '../core/decision';
 import type { GatewayRequest } from '../core/gateway-request';
+import type { LimitState } from '../core/limit';
 
 /** A refusal as it goes to the client: application/problem+json (RFC 9457). */
 export interface RefusalReply {
@@ -28,7 +29,14 @@ export function toRefusalReply(refused: Refused, ids: ReplyIds): RefusalReply {
   if (refused.challenge) reply.headers['WWW-Authenticate'] = refused.challenge;
   if (refused.allow !== undefined) reply.headers.Allow = refused.allow;
   if (refused.retryAfterSeconds !== undefined) reply.headers['Retry-After'] = String(refused.retryAfterSeconds);
+  addLimitFields(reply, refused.limit);
   return reply;
+}
+
+/** Tells of the limit a request was counted against. */
+export function addLimitFields({ headers }: RefusalReply, limit: LimitState | undefined): void {
+  const fields = limit?.fields ?? [];
+  for (let i = 0; i + 1 < fields.length; i += 2) headers[fields[i] ?? ''] = fields[i + 1] ?? '';
 }
 
 /** The reply for a code that has no decision behind it; 503s say when to try again (RFC 9110 section 10.2.3). */

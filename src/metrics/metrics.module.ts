@@ -1,16 +1,24 @@
 import { Module } from '@nestjs/common';
 import { makeCounterProvider, makeGaugeProvider, PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { DecisionModule } from '../decision/decision.module';
+import { LimiterModule } from '../limits/limiter.module';
 import { ProxyModule } from '../proxy/proxy.module';
 import { TokensModule } from '../tokens/tokens.module';
 import { ConnectionPoolGauge } from './connection-pool-gauge';
 import { DecisionMetrics } from './decision-metrics';
 import { ExchangeMetrics } from './exchange-metrics';
+import { LimitMetrics } from './limit-metrics';
 import { MetricsController } from './metrics.controller';
 import { TokenMetrics } from './token-metrics';
 
 @Module({
-  imports: [DecisionModule, ProxyModule, TokensModule, PrometheusModule.register({ controller: MetricsController })],
+  imports: [
+    DecisionModule,
+    LimiterModule,
+    ProxyModule,
+    TokensModule,
+    PrometheusModule.register({ controller: MetricsController }),
+  ],
   providers: [
     makeCounterProvider({
       name: 'auth_requests_total',
@@ -43,6 +51,12 @@ import { TokenMetrics } from './token-metrics';
       labelNames: ['kind', 'outcome'],
     }),
     makeGaugeProvider({ name: 'gatewarden_token_cache_entries', help: 'Verified tokens that are remembered' }),
+    makeCounterProvider({
+      name: 'gatewarden_uncounted_requests_total',
+      help: 'Requests let in uncounted because the store of limits was away',
+      labelNames: ['limit'],
+    }),
+    LimitMetrics,
     DecisionMetrics,
     ExchangeMetrics,
     TokenMetrics,

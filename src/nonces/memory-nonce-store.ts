@@ -31,10 +31,7 @@ export class MemoryNonceStore implements NonceStore, NonceReader {
    * @throws Error when the store is full
    */
   tryTake(key: string, ttlMs: number): boolean {
-    // A clock that is set back must not bring back what has been used.
-    this.latestMs = Math.max(this.latestMs, this.now());
-    this.markKey(key);
-    if (this.isTaken()) return false;
+    if (this.has(key)) return false;
     if (this.size >= this.capacity) throw new Error('the store of nonces is full');
     this.spanUntil(this.latestMs + ttlMs).add(this.mark);
     this.size += 1;
@@ -42,6 +39,7 @@ export class MemoryNonceStore implements NonceStore, NonceReader {
   }
 
   has(key: string): boolean {
+    // A clock that is set back must not bring back what has been used.
     this.latestMs = Math.max(this.latestMs, this.now());
     this.markKey(key);
     return this.isTaken();

@@ -7,6 +7,8 @@ import type { ReplyHead } from './upstream-http/reply-head';
 /** As much as goes out as text, in one write with the head. */
 const TEXT_BYTES = 16 * 1024;
 
+const NO_FIELDS: readonly string[] = [];
+
 /** The reply to a client, written as it comes from the upstream: a small one in one piece, a big one piece by piece. */
 export class ClientReply {
   bytesSent = 0;
@@ -18,6 +20,8 @@ export class ClientReply {
   constructor(
     private readonly res: ServerResponse,
     private readonly requestId: string,
+    /** Names and values in turn that are ours to tell, as LimitState has them. */
+    private readonly limitFields: readonly string[] = NO_FIELDS,
   ) {}
 
   inform(head: ReplyHead): void {
@@ -66,7 +70,7 @@ export class ClientReply {
 
   private writeHead(head: ReplyHead): void {
     const { res } = this;
-    const { headers, hasDate } = clientResponseHeaders(head, this.requestId);
+    const { headers, hasDate } = clientResponseHeaders(head, this.requestId, this.limitFields);
     this.head = undefined;
     res.sendDate = !hasDate;
     if (head.message === '' || head.message === STATUS_CODES[head.status]) res.writeHead(head.status, headers);

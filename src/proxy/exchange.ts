@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Timeouts } from '../core/routing/route';
-import { isBodyPending, toProblemReply } from '../listening/refusal-reply';
+import { addLimitFields, isBodyPending, toProblemReply } from '../listening/refusal-reply';
 import type { Relayed } from '../relay/relayed';
 import type { HttpCall } from './allowed-call';
 import type { Upstream } from './balancing/upstream';
@@ -56,7 +56,7 @@ export class Exchange implements ReplyHandler, Waiting {
     private readonly call: HttpCall,
     private readonly plan: ExchangePlan,
   ) {
-    this.reply = new ClientReply(call.res, call.request.requestId);
+    this.reply = new ClientReply(call.res, call.request.requestId, call.allowed.limit?.fields);
   }
 
   start(): void {
@@ -222,12 +222,13 @@ export class Exchange implements ReplyHandler, Waiting {
 
   /** Answers with a problem, or cuts the reply where one has begun: a client must never take a part for the whole. */
   private fail(fault: Exclude<ExchangeFault, 'client_left' | 'upstream_cut'> | 'malformed_request'): void {
-    const { req, res, request, made } = this.call;
+    const { req, res, request, made, allowed } = this.call;
     if (res.headersSent) {
       this.end(res.statusCode, 'upstream_cut');
       res.destroy();
     } else {
       const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
+      addLimitFields(reply, allowed.limit);
       if (isBodyPending(req, request)) reply.headers.Connection = 'close';
       this.end(reply.status, fault);
       res.writeHead(reply.status, reply.headers);

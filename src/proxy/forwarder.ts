@@ -4,7 +4,7 @@ import { withoutQueryKey } from '../core/credentials/query-key';
 import type { GatewayRequest } from '../core/gateway-request';
 import { type Route } from '../core/routing/route';
 import { rewritePath } from '../core/routing/upstream-url';
-import { isBodyPending, toProblemReply } from '../listening/refusal-reply';
+import { addLimitFields, isBodyPending, toProblemReply } from '../listening/refusal-reply';
 import { TokenRelay } from '../relay/token-relay';
 import type { HttpCall } from './allowed-call';
 import { UpstreamRegistry } from './balancing/upstream-registry';
@@ -66,11 +66,12 @@ export class Forwarder {
   }
 
   private refuse(
-    { req, res, request, made }: HttpCall,
+    { req, res, request, made, allowed }: HttpCall,
     service: string,
     fault: 'no_healthy_upstream' | 'payload_too_large' | 'dependency_unavailable',
   ): void {
     const reply = toProblemReply(fault, { requestId: made.request.requestId, decisionId: made.decisionId });
+    addLimitFields(reply, allowed.limit);
     if (isBodyPending(req, request)) reply.headers.Connection = 'close';
     res.writeHead(reply.status, reply.headers);
     res.end(reply.body);

@@ -2,6 +2,7 @@ import type { ClientEntity } from '../clients/client.entity';
 import type { CredentialEntity } from '../clients/credential.entity';
 import { methodMask } from '../core/method';
 import type { PolicyClient } from '../core/policy-client';
+import type { RateLimitEntity } from '../limits/rate-limit.entity';
 import type { PermissionEntity } from '../permissions/permission.entity';
 import type { SecretCipher } from '../secrets/secret-cipher';
 import { compileHmacSecrets, type UnusableListener } from './compile-hmac-secrets';
@@ -12,11 +13,12 @@ export interface ClientRows {
   readonly client: ClientEntity;
   readonly credentials: readonly CredentialEntity[];
   readonly permissions: readonly PermissionEntity[];
+  readonly rateLimit: RateLimitEntity | undefined;
 }
 
 /** A client row with its credentials and permissions as decisions read them. */
 export function compileClient(
-  { client, credentials, permissions }: ClientRows,
+  { client, credentials, permissions, rateLimit }: ClientRows,
   cipher: SecretCipher,
   onUnusable: UnusableListener,
 ): PolicyClient {
@@ -30,7 +32,7 @@ export function compileClient(
     certificates: credentials
       .filter((credential) => credential.kind === 'certificate')
       .map((credential) => ({ ...toPolicyCredential(credential), mark: credential.mark ?? '' })),
-    requestsPerDay: undefined,
+    requestsPerDay: rateLimit?.requestsPerDay,
     apiKeys: credentials
       .filter((credential) => credential.kind === 'api_key')
       .map((credential) => ({ ...toPolicyCredential(credential), digest: credential.digest })),

@@ -9,6 +9,7 @@ import type { Route } from '../core/routing/route';
 import { ConfigRevisionEntity } from '../database/config-revision.entity';
 import { type BuriedKind, TombstoneEntity } from '../database/tombstone.entity';
 import { IssuerEntity } from '../issuers/issuer.entity';
+import { RateLimitEntity } from '../limits/rate-limit.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
 import { ProtectKeyEntity } from '../protect-keys/protect-key.entity';
 import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
@@ -112,11 +113,13 @@ export class SnapshotLoader {
       const clientId = In(batch.map((row) => row.clientId));
       const credentials = await this.byClient(manager, CredentialEntity, clientId, batch);
       const permissions = await this.byClient(manager, PermissionEntity, clientId, batch);
+      const rateLimits = await this.byClient(manager, RateLimitEntity, clientId, batch);
       for (const client of batch) {
         const rows = {
           client,
           credentials: credentials.get(client.clientId) ?? [],
           permissions: permissions.get(client.clientId) ?? [],
+          rateLimit: rateLimits.get(client.clientId)?.[0],
         };
         clients.push(compileClient(rows, this.cipher, (id, error) => this.sayUnusable('credential', id, error)));
       }

@@ -13,6 +13,7 @@ import { DatabaseModule } from '../../src/database/database.module';
 import { HealthModule } from '../../src/health/health.module';
 import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
 import { IssuersModule } from '../../src/issuers/issuers.module';
+import { RateLimitsModule } from '../../src/limits/rate-limits.module';
 import { PermissionsModule } from '../../src/permissions/permissions.module';
 import { ProtectKeysModule } from '../../src/protect-keys/protect-keys.module';
 import { RedisModule } from '../../src/redis/redis.module';
@@ -86,6 +87,7 @@ export class AdminServer {
         RevokedTokensModule,
         ProtectKeysModule,
         SigningKeysModule,
+        RateLimitsModule,
         HealthModule,
         ...imports,
       ],

@@ -20,7 +20,6 @@ import { parseDomain } from '../../src/core/routing/domain';
 import { parsePattern } from '../../src/core/routing/pattern';
 import type { Route } from '../../src/core/routing/route';
 import { parseDestination } from '../../src/core/routing/upstream-url';
-import { NO_LIMITER } from '../../src/decision/absent-ports';
 
 /** The moment all specs of the core live in. */
 export const NOW_MS = Date.UTC(2026, 0, 15, 12);
@@ -143,7 +142,7 @@ export function portsAt(nowMs: number = NOW_MS, some: Partial<DecisionPorts> = {
     nonces: { tryTake: () => false },
     tokens: NO_TOKENS,
     policyAgent: { allows: () => false },
-    limiter: NO_LIMITER,
+    limiter: { tryTake: () => undefined },
     ...some,
   };
 }

@@ -21,9 +21,10 @@ export function toCheckResponse(
   const { requestId } = request;
   if (!decision.allowed) return toDenial(decision, toRefusalReply(decision, { requestId, decisionId }));
   const headers = toOptions(allowanceFields(decision, requestId));
+  const response_headers_to_add = toOptions(decision.limit?.fields ?? []);
   return {
     status: { code: OK },
-    ok_response: { headers, headers_to_remove: spoofed(names, headers), response_headers_to_add: [] },
+    ok_response: { headers, headers_to_remove: spoofed(names, headers), response_headers_to_add },
   };
 }
 
