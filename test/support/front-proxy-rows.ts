@@ -147,7 +147,7 @@ export function describeFrontProxy(name: string, { start, lets = [], sendsBodies
     };
 
     it('is not reached by a client over its limit: 429 and when to come back', async () => {
-      const state = { name: 'per day', limit: 1, windowSeconds: 86_400, remaining: 0, resetSeconds: 77 };
+      const state = { name: 'per day', limit: 1, windowSeconds: 86_400, remaining: 0, resetSeconds: 77, fields: [] };
       await withLimiter(
         () => ({ ...state, isExceeded: true }),
         async () => {
