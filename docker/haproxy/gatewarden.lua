@@ -9,6 +9,7 @@ local TIMEOUT_MS = 10000
 local PROTECTED = {
   ["x-client-id"] = true, ["x-client-name"] = true, ["x-route-id"] = true, ["x-user-id"] = true,
   ["x-user-roles"] = true, ["x-tenant-id"] = true, ["x-real-ip"] = true, ["forwarded"] = true, ["client-cert"] = true,
+  ["client-cert-chain"] = true,
 }
 local PROTECTED_PREFIXES = { "x-auth-", "x-gatewarden-", "x-forwarded-", "x-original-" }
 

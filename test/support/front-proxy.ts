@@ -12,8 +12,9 @@ const POLL_MS = 20;
 
 /** How one program is run on its shipped configuration. */
 export interface FrontProxyPlan {
-  /** The folder in docker/. */
-  readonly folder: string;
+  /** The folder in docker/, or files of the test's own by name. */
+  readonly folder?: string;
+  readonly files?: Readonly<Record<string, string>>;
   /** The file whose addresses are replaced, and by what. */
   readonly file?: string;
   readonly addresses?: Readonly<Record<string, string>>;
@@ -22,7 +23,7 @@ export interface FrontProxyPlan {
   readonly command: (directory: string) => readonly string[];
 }
 
-/** A front proxy run for real, on a copy of its shipped configuration with nothing but addresses changed. */
+/** A front proxy run for real: on a copy of its shipped configuration with nothing but addresses changed, unless told so. */
 export class FrontProxy {
   private constructor(
     private readonly child: ChildProcess,
@@ -32,7 +33,8 @@ export class FrontProxy {
 
   static async start(plan: FrontProxyPlan, port: number): Promise<FrontProxy> {
     const directory = mkdtempSync(join(tmpdir(), 'front-proxy-'));
-    cpSync(join(DOCKER, plan.folder), directory, { recursive: true });
+    if (plan.folder !== undefined) cpSync(join(DOCKER, plan.folder), directory, { recursive: true });
+    for (const [name, text] of Object.entries(plan.files ?? {})) writeFileSync(join(directory, name), text);
     if (plan.file !== undefined) replaceAddresses(join(directory, plan.file), plan.addresses ?? {});
     const [program = '', ...args] = plan.command(directory);
     // A file, because a pipe of Node's cannot be opened as /dev/stdout.
