@@ -68,10 +68,11 @@ export class Description {
   /** Content-Length and Transfer-Encoding of the message that describes. */
   messageLength: string | undefined;
   messageEncoding: string | undefined;
-  certificate: ClientCertificate | ForwardedCertificateFault | undefined;
   fault: RequestFault | undefined;
   /** The client's own fields, names and values in turn, behind its Host. */
   readonly headers: string[] = ['Host', ''];
+  /** The fields of the message, names and values in turn. */
+  private told: readonly string[] = [];
 
   /** Reads the fields of a message, names and values in turn. */
   read(rawHeaders: readonly string[], roles: FieldRoles): void {
@@ -79,7 +80,12 @@ export class Description {
       const name = rawHeaders[i] ?? '';
       this.note(roles.get(name), name, rawHeaders[i + 1] ?? '');
     }
-    this.certificate = forwardedCertificate(rawHeaders);
+    this.told = rawHeaders;
+  }
+
+  /** Read only when it is asked for, which is of trusted peers alone. */
+  get certificate(): ClientCertificate | ForwardedCertificateFault | undefined {
+    return forwardedCertificate(this.told);
   }
 
   note(role: FieldRole, name: string, value: string): void {
