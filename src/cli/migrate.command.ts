@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import type { DataSource } from 'typeorm';
 import { embeddedDatabase } from '../../config/database-url';
 import { loadSettings } from '../../config/settings';
 import { MIGRATIONS } from '../database/data-source';
 import { type MigrationState, migrateDown, migrateUp, migrationStatus } from '../database/migrate';
 import { connectDatabase } from '../database/open-database';
+import { isConfirmed } from './is-confirmed';
 import { toTable } from './to-table';
 
 interface MigrateOptions {
@@ -54,13 +54,6 @@ async function withDatabase<T>(databaseUrl: string, work: (dataSource: DataSourc
   } finally {
     await dataSource.destroy();
   }
-}
-
-async function isConfirmed(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 function print({ json = false }: MigrateOptions, value: unknown, text: string): void {

@@ -2,8 +2,12 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { collectHeader } from './collect-header';
 import type { ExplainOptions } from './explain.command';
+import type { RotationOptions } from './key.command';
+import { wholeSeconds } from './whole-seconds';
 
 const CONFIG_OPTION = ['--config <file>', 'YAML settings file (GATEWARDEN_CONFIG)'] as const;
+const ASKS_A_GATEWAY =
+  '\nIt asks the gateway at GATEWARDEN_URL (http://127.0.0.1:8081) with the admin token GATEWARDEN_TOKEN.';
 const JSON_OPTION = ['--json', 'print JSON for programs'] as const;
 
 /**
@@ -20,6 +24,7 @@ export function newProgram(): Command {
   addMigrate(program);
   addInspection(program);
   addExplain(program);
+  addKeys(program);
   return program;
 }
 
@@ -98,11 +103,38 @@ function addExplain(program: Command): void {
     .option('--client <id>', 'as if this client had shown a good credential: its id or alias')
     .option('--ip <address>', 'the address of the client')
     .option(...JSON_OPTION)
-    .addHelpText(
-      'after',
-      '\nIt asks the gateway at GATEWARDEN_URL (http://127.0.0.1:8081) with the admin token GATEWARDEN_TOKEN.',
-    )
+    .addHelpText('after', ASKS_A_GATEWAY)
     .action(async (method: string, url: string, options: ExplainOptions) =>
       (await import('./explain.command.js')).explain(method, url, options),
     );
+}
+
+function addKeys(program: Command): void {
+  const key = program.command('key').description("look at and change a running gateway's own signing keys");
+  const load = () => import('./key.command.js');
+  key
+    .command('list')
+    .description('list the keys that sign or verify')
+    .option(...JSON_OPTION)
+    .addHelpText('after', ASKS_A_GATEWAY)
+    .action(async (options: { json?: boolean }) => (await load()).listKeys(options));
+  key
+    .command('rotate')
+    .description('publish a new key at once, and sign with it later')
+    .option('--algorithm <name>', 'EdDSA or ES256 (default: as the last key)')
+    .option('--activation-delay <seconds>', 'when it begins to sign (default: 600)', wholeSeconds)
+    .option('--overlap <seconds>', 'how long the keys before it verify after that (default: a day)', wholeSeconds)
+    .option(...JSON_OPTION)
+    .addHelpText('after', ASKS_A_GATEWAY)
+    .action(async (options: RotationOptions) => (await load()).rotateKey(options));
+  key
+    .command('delete')
+    .description('end a key at once: nothing it signed counts any more; asks first on a terminal')
+    .argument('<kid>', 'the key')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', ASKS_A_GATEWAY)
+    .action(async (kid: string, options: { yes?: boolean }, command: Command) => {
+      if (!options.yes && !process.stdin.isTTY) command.error('error: without a terminal to ask, --yes is needed');
+      await (await load()).deleteKey(kid, options);
+    });
 }
