@@ -5,9 +5,9 @@ import { newLogger } from '../../src/logging/logger';
 import { SigningKeyRing } from '../../src/relay/signing-key-ring';
 import { createEmbedded, reachableDatabases } from '../support/databases';
 import { Gateway } from '../support/gateway';
-import { KnownTokens } from '../support/known-tokens';
 import { sendRaw } from '../support/raw-http';
 import { fieldValues, RecordingUpstream } from '../support/recording-upstream';
+import { TokenIssuer } from '../support/token-issuer';
 
 const KEY_SET = '/.well-known/jwks.json';
 const AUDIENCE = 'asserting';
@@ -23,7 +23,7 @@ describe('a service that verifies assertions by the key set', () => {
   beforeAll(async () => {
     upstream = await RecordingUpstream.start();
     gateway = await Gateway.start();
-    token = KnownTokens.of(gateway).add({ subject: 17, roles: ['editor'] });
+    token = (await TokenIssuer.of(gateway)).sign({ sub: 17, roles: ['editor'] });
     const service = { name: AUDIENCE, token_relay: 'assertion' };
     const route = { methods: { GET: { auth_required: true, auth_type: 'jwt' } } };
     await gateway.publish({ upstreams: [upstream.url], pattern: '/asserted/*', service, route });
