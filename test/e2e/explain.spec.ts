@@ -1,7 +1,10 @@
+import { createHmac } from 'node:crypto';
+import { CredentialUsage } from '../../src/usage/credential-usage';
 import { Gateway } from '../support/gateway';
 import { answerJson, answerText, TestPolicyAgent } from '../support/policy-agent';
 import { RecordingUpstream } from '../support/recording-upstream';
 import { hmacAuthorization, secondsOf } from '../support/signing';
+import { SECRET as ISSUER_SECRET, signHs256 } from '../support/tokens';
 
 const SECRET = 's3cret-that-must-not-come-back';
 const WITH_KEY = { auth_required: true, auth_type: 'api_key' };
@@ -273,6 +276,57 @@ describe('an explanation', () => {
     ]);
   });
 
+  it('tells why a token is not accepted, without a word of the token', async () => {
+    await gateway.admin('POST', '/issuers', {
+      name: 'corp',
+      type: 'static',
+      secret: ISSUER_SECRET,
+      issuer: 'https://idp.example',
+      audiences: ['api'],
+    });
+    const demand = { auth_required: true, auth_type: 'jwt', roles_any: ['editor'], scopes_all: ['write'] };
+    const route_id = await addRoute('/token', { GET: demand });
+    const basic = { iss: 'https://idp.example', aud: 'api', sub: 'user-1', exp: Date.now() / 1000 + 600 };
+    const explainToken = async (claims: object) => {
+      const token = signHs256({ ...basic, ...claims });
+      const explained = await explain({ path: '/token', headers: { Authorization: `Bearer ${token}` } });
+      expect(JSON.stringify(explained)).not.toContain(token.slice(0, 20));
+      expect(JSON.stringify(explained)).not.toContain(token.slice(-20));
+      return explained;
+    };
+    expect(await explainToken({ exp: 1 })).toMatchObject({
+      code: 'invalid_credentials',
+      cause: 'token_expired',
+      route_id,
+    });
+    expect(await explainToken({ iss: 'https://evil.example' })).toMatchObject({ code: 'invalid_credentials' });
+    const asReader = await explainToken({ roles: ['reader'], scope: 'read' });
+    expect(asReader).toMatchObject({ code: 'insufficient_role', client_id: null });
+    expect(stepOf(asReader, 'credential').principal).toEqual({ kind: 'user', user_id: 'user-1', issuer: 'corp' });
+    expect(stepOf(asReader, 'roles')).toMatchObject({ held: ['reader'], any: ['editor'], all: [] });
+    const asEditor = await explainToken({ roles: ['editor'], scope: 'read' });
+    expect([asEditor.code, actionsOf(asEditor)]).toEqual(['insufficient_scope', ['use_token_with_scopes']]);
+    expect(await explainToken({ roles: ['editor'], scope: 'read write' })).toMatchObject({ allowed: true });
+  });
+
+  it('tells of an app whether it signed', async () => {
+    await addRoute('/app', { POST: { auth_required: false, protect: true } });
+    const unsigned = await explain({ path: '/app', method: 'POST' });
+    expect(unsigned).toMatchObject({ code: 'credentials_missing', cause: 'no_authenticity' });
+    expect(stepOf(unsigned, 'protect')).toMatchObject({ outcome: 'missing', accepts: ['v1', 'v2'] });
+    expect(unsigned.would_allow).toMatchObject([{ action: 'present_credential', auth_types: ['protect'] }]);
+    const { key } = await gateway.admin('POST', '/protect-keys', { app: 'ios', generate: true });
+    const date = secondsOf(Date.now());
+    const signature = createHmac('sha256', key).update(date).digest('hex');
+    const signed = { path: '/app', method: 'POST', headers: { 'X-Authenticity': signature, 'X-Date': date } };
+    for (let time = 0; time < 2; time += 1) expect(await explain(signed)).toMatchObject({ allowed: true });
+    expect(stepOf(await explain(signed), 'protect').principal).toMatchObject({ kind: 'app', app: 'ios' });
+    expect((await call(signed)).status).toBe(200);
+    const replayed = await explain(signed);
+    expect(replayed).toMatchObject({ code: 'invalid_credentials', cause: 'nonce_replayed' });
+    expect(JSON.stringify(replayed)).not.toContain(signature);
+  });
+
   it('tells that a revoked client stays revoked', async () => {
     const { client_id } = await addClient({ client_name: 'Gone' });
     await gateway.admin('PATCH', `/clients/${client_id}`, { status: 'revoked' });
@@ -316,11 +370,14 @@ describe('asking for an explanation', () => {
     await permit(client_id, await addRoute('/traceless', { GET: WITH_KEY }));
     const metrics = async () => {
       const text = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
-      return text.split('\n').filter((line) => /^gatewarden_.*(decision|request)/.test(line));
+      return text.split('\n').filter((line) => /^(auth_|gatewarden_request)/.test(line));
     };
+    expect((await call({ path: '/traceless' })).status).toBe(401);
     const [before, lines, calls] = [await metrics(), gateway.log.length, upstream.received.length];
     for (const key of [api_key, SECRET]) await explain({ path: '/traceless', headers: { 'X-API-Key': key } });
+    await gateway.app.get(CredentialUsage).flush();
     expect(await metrics()).toEqual(before);
+    expect(before.length).toBeGreaterThan(0);
     expect(gateway.log.slice(lines).filter((line) => 'decision_id' in line)).toEqual([]);
     expect(upstream.received).toHaveLength(calls);
     const [credential] = await gateway.admin('GET', `/clients/${client_id}/credentials`);
