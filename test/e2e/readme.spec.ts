@@ -17,6 +17,7 @@ const DOCUMENTS = [
   'docs/settings.md',
   'docs/operations.md',
   'docs/security.md',
+  'docs/front-proxies.md',
 ];
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
