@@ -1,5 +1,6 @@
 import type { PolicyClient } from '../core/policy-client';
 import type { Principal } from '../core/principal';
+import type { Route } from '../core/routing/route';
 import type { DecisionMade } from '../decision/decision-made';
 import type { ExchangeEnded } from '../proxy/exchange-ended';
 
@@ -7,7 +8,11 @@ const USER_AGENT_LENGTH = 256;
 /** Text that stands in JSON as it is. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
+/** The thousandths of a number as they stand behind it, without the noughts that say nothing. */
+const THOUSANDTHS = Array.from({ length: 1000 }, (_, count) => (count === 0 ? '' : String(count / 1000).slice(1)));
+
 const clientFields = new WeakMap<PolicyClient, string>();
+const routeFields = new WeakMap<Route, string>();
 
 /**
  * The fields of every decision as the inside of a JSON object, under the names of api-gatekeeper. Texts a client chose
@@ -18,7 +23,7 @@ export function decisionFields({ decisionId, entrance, request, decision, durati
   const { requestId, method, path, host, clientAddress, userAgent } = request;
   const agent = userAgent === undefined ? '' : `,"user_agent":${json(userAgent.slice(0, USER_AGENT_LENGTH))}`;
   const client = callerFields(principal);
-  const routeId = route === undefined ? '' : `,"route_id":"${route.routeId}"`;
+  const routeId = route === undefined ? '' : fieldsOfRoute(route);
   return (
     `"client_ip":"${clientAddress}"${agent},${client},"route":${json(path)},"domain":"${host}"${routeId}` +
     `,"method":${json(method)},"allowed":${allowed},"reason":"${code}","duration_ms":${micros(durationMs)}` +
@@ -57,7 +62,18 @@ function fieldsOfClient(client: PolicyClient): string {
   return fields;
 }
 
-/** Milliseconds to the microsecond. */
-function micros(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+function fieldsOfRoute(route: Route): string {
+  let fields = routeFields.get(route);
+  if (fields === undefined) {
+    fields = `,"route_id":"${route.routeId}"`;
+    routeFields.set(route, fields);
+  }
+  return fields;
+}
+
+/** Milliseconds to the microsecond, as a JSON number. */
+function micros(ms: number): string {
+  const count = Math.round(ms * 1000);
+  const whole = Math.floor(count / 1000);
+  return `${whole}${THOUSANDTHS[count - whole * 1000]}`;
 }

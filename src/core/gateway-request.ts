@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { type CanonicalHost, toCanonicalHost } from './canonical-host';
 import { type CanonicalPath, type PathFault, toCanonicalPath } from './canonical-path';
 import type { ForwardedCertificateFault } from './certificates/forwarded-certificate';
 import type { ClientCertificate } from './client-certificate';
 import { type FieldFault, type Fields, readFields } from './fields';
+import { newUuid } from './new-uuid';
 import type { RequestBody } from './request-body';
 
 /** What an entrance knows of a request: bytes as received, addresses as it trusts them. */
@@ -106,7 +106,7 @@ export function toGatewayRequest(parts: RequestParts): GatewayRequest | Malforme
 
 /** The X-Request-ID of a request where it is well-formed, otherwise a new one. */
 export function requestIdOf({ requestId }: Fields): string {
-  return requestId && REQUEST_ID.test(requestId) ? requestId : randomUUID();
+  return requestId && REQUEST_ID.test(requestId) ? requestId : newUuid();
 }
 
 function build(

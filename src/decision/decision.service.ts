@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Awaitable, isPending } from '../core/awaitable';
 import { decide } from '../core/decide';
 import type { Decision, Refused } from '../core/decision';
 import { type GatewayRequest, MalformedRequest } from '../core/gateway-request';
+import { newUuid } from '../core/new-uuid';
 import type { DecisionPorts } from '../core/ports';
 import { NOBODY } from '../core/principal';
 import { SnapshotService } from '../snapshot/snapshot.service';
@@ -78,7 +78,7 @@ export class DecisionService {
 
   private conclude(start: Start, decision: Decision, fault?: Error): DecisionMade {
     const made: DecisionMade = {
-      decisionId: randomUUID(),
+      decisionId: newUuid(),
       entrance: start.entrance,
       request: start.request,
       decision,
