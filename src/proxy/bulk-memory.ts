@@ -11,7 +11,7 @@ const collect: (options: { type: 'minor' }) => void = runInNewContext('gc');
 let passedBytes = 0;
 
 /**
- * Counts the bytes of bodies passed on. V8 lets some 80 MB of dead socket buffers pile up, because each is a small object
+ * Counts the bytes of uploads passed on. V8 lets some 80 MB of dead socket buffers pile up, because each is a small object
  * to its heap; a young collection every 16 MiB, well under a millisecond, keeps a gigabyte upload from showing in memory.
  */
 export function notePassed(bytes: number): void {

@@ -66,7 +66,8 @@ export class Connection implements Waiting, BodyOwner, Carrier {
 
   /** How long the upstream says it keeps the connection, in milliseconds; undefined when it does not say. */
   get keepAliveMs(): number | undefined {
-    const seconds = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(this.reader.head?.keepAlive ?? '')?.[1];
+    const keepAlive = this.reader.head?.keepAlive ?? '';
+    const seconds = keepAlive === '' ? undefined : /(?:^|[,\s])timeout=(\d{1,6})/i.exec(keepAlive)?.[1];
     return seconds === undefined ? undefined : Number(seconds) * 1000;
   }
 
