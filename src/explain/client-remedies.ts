@@ -4,6 +4,9 @@ import type { Route } from '../core/routing/route';
 import type { Finding } from './finding';
 import { type Remedy, withClient } from './remedy';
 
+/** The largest daily limit that the admin API takes. */
+const MOST_REQUESTS = 2_147_483_647;
+
 /** Makes a suspended client active; a revoked one stays revoked. */
 export function remedyStatus(finding: Finding, client: PolicyClient): Remedy {
   if (client.status !== 'suspended') {
@@ -31,6 +34,18 @@ export function remedyMethod(finding: Finding, client: PolicyClient, route: Rout
   const request = { method: 'PUT', path: `/api/admin/permissions/${permissionId}`, body };
   const detail = `the permission of the client leaves ${finding.request.method} out`;
   return { view: { action: 'allow_method', detail, request }, after: withPermission(finding, client, route) };
+}
+
+/** Lets a client make more requests a day; it may as well wait. */
+export function remedyDailyLimit(finding: Finding, client: PolicyClient, resetSeconds: number | undefined): Remedy {
+  const requestsPerDay = Math.min(MOST_REQUESTS, 2 * (client.requestsPerDay ?? 0) + 1);
+  const path = `/api/admin/rate-limits/${client.clientId}`;
+  const request = { method: 'PUT', path, body: { requests_per_day: requestsPerDay } };
+  const detail = `the requests of the day are used up; the next is let in after ${resetSeconds} seconds`;
+  return {
+    view: { action: 'raise_limit', detail, request },
+    after: withClient(finding, { ...client, requestsPerDay }),
+  };
 }
 
 function withPermission(finding: Finding, client: PolicyClient, { routeId }: Route) {

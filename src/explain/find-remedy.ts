@@ -1,6 +1,6 @@
 import type { Demand } from '../core/demand';
 import type { Route } from '../core/routing/route';
-import { remedyMethod, remedyNoPermission, remedyStatus } from './client-remedies';
+import { remedyDailyLimit, remedyMethod, remedyNoPermission, remedyStatus } from './client-remedies';
 import { demandOf, type Finding, principalOf, routeOf } from './finding';
 import type { Remedy, RemedyView } from './remedy';
 import { remedyAmbiguousPath, remedyLargeBody, remedyNoMethod, remedyNoRoute } from './route-remedies';
@@ -26,6 +26,7 @@ export async function findRemedy(finding: Finding, findPermissionId: FindPermiss
     case 'client_revoked':
     case 'no_permission':
     case 'method_not_allowed':
+    case 'rate_limit_exceeded':
       return route && remedyClient(finding, route, findPermissionId);
     default:
       return elsewhere(toView(finding, demandOf(finding)));
@@ -40,7 +41,8 @@ async function remedyClient(
   const principal = principalOf(finding);
   if (principal.kind !== 'client') return undefined;
   const { client } = principal;
-  const { code } = finding.decision;
+  const { code, limit } = finding.decision;
+  if (code === 'rate_limit_exceeded') return remedyDailyLimit(finding, client, limit?.resetSeconds);
   if (code === 'no_permission') return remedyNoPermission(finding, client, route);
   if (code !== 'method_not_allowed') return remedyStatus(finding, client);
   const permissionId = await findPermissionId(client.clientId, route.routeId);
@@ -67,8 +69,6 @@ function toView({ decision, steps }: Finding, demand: Demand | undefined): Remed
         return { action: 'change_policy', detail: `the policy agent at ${demand.opa?.url} says no` };
       }
       return { action: 'meet_condition', detail: `the condition must be true: ${demand.condition?.source}` };
-    case 'rate_limit_exceeded':
-      return { action: 'wait', detail: `the limit takes another request in ${decision.retryAfterSeconds} seconds` };
     case 'dependency_unavailable':
       return { action: 'restore_dependency', detail: 'what the decision depends on must be available' };
     default:

@@ -365,6 +365,29 @@ describe('asking for an explanation', () => {
     expect(JSON.stringify(replayed)).not.toContain(shared_secret);
   });
 
+  it('uses up no limit, but tells of one that is used up', async () => {
+    const { client_id, api_key } = await addClient();
+    await permit(client_id, await addRoute('/limited', { GET: WITH_KEY }));
+    await gateway.admin('PUT', `/rate-limits/${client_id}`, { requests_per_day: 1 });
+    const asked = { path: '/limited', headers: { 'X-API-Key': api_key } };
+    for (let time = 0; time < 3; time += 1) {
+      const explained = await explain(asked);
+      expect(explained.allowed).toBe(true);
+      expect(stepOf(explained, 'limit')).toMatchObject({ outcome: 'within', limit: 1, window_seconds: 86_400 });
+    }
+    expect((await call(asked)).status).toBe(200);
+    const exceeded = await explain(asked);
+    expect([exceeded.code, exceeded.status, actionsOf(exceeded)]).toEqual([
+      'rate_limit_exceeded',
+      429,
+      ['raise_limit'],
+    ]);
+    expect(stepOf(exceeded, 'limit')).toMatchObject({ outcome: 'exceeded', remaining: 0 });
+    expect((await call(asked)).status).toBe(429);
+    await make(exceeded);
+    expect((await call(asked)).status).toBe(200);
+  });
+
   it('counts nothing and leaves no trace', async () => {
     const { client_id, api_key } = await addClient();
     await permit(client_id, await addRoute('/traceless', { GET: WITH_KEY }));
