@@ -92,7 +92,9 @@ describe('an answer of a policy agent', () => {
     ['by hanging up', (response) => void response.socket?.destroy(), /failed: /],
   ])('that is %s is a fault', async (_, answer, message) => {
     server.answer = answer;
-    const asked = Promise.resolve(agent.allows(query({ timeoutMs: 150 }), subject()));
+    // Only what is about time may end by it, on a busy machine too.
+    const timeoutMs = message.source.includes('within') ? 150 : 5_000;
+    const asked = Promise.resolve(agent.allows(query({ timeoutMs }), subject()));
     await expect(asked).rejects.toThrow(message);
     await expect(asked).rejects.toThrow(`the policy agent at ${server.url} `);
   });
