@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { addSign } from './add-sign';
 import { collectHeader } from './collect-header';
 import type { ExplainOptions } from './explain.command';
 import type { RotationOptions } from './key.command';
@@ -25,6 +26,7 @@ export function newProgram(): Command {
   addInspection(program);
   addExplain(program);
   addKeys(program);
+  addSign(program);
   return program;
 }
 

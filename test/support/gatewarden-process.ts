@@ -22,14 +22,15 @@ export class GatewardenProcess {
   private readonly child: ChildProcess;
   private readonly ended: Promise<unknown>;
 
-  private constructor(args: string[], directory: string, env: Record<string, string>) {
+  private constructor(args: string[], directory: string, env: Record<string, string>, input = '') {
     if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build, or the tests by npm test.`);
     const listen = { PROXY_LISTEN: '127.0.0.1:0', DECISION_LISTEN: '127.0.0.1:0', ADMIN_LISTEN: '127.0.0.1:0' };
     this.child = spawn(process.execPath, [MAIN, ...args], {
       cwd: directory,
       env: { PATH: process.env.PATH, ...listen, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    this.child.stdin?.end(input);
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
@@ -53,9 +54,9 @@ export class GatewardenProcess {
     return running;
   }
 
-  /** Runs a command to its end. */
-  static async run(args: string[], directory: string, env = {}): Promise<Outcome> {
-    return new GatewardenProcess(args, directory, env).outcome();
+  /** Runs a command to its end, with this on its standard input. */
+  static async run(args: string[], directory: string, env = {}, input = ''): Promise<Outcome> {
+    return new GatewardenProcess(args, directory, env, input).outcome();
   }
 
   /** Asks the process to stop and tells how it did. */
