@@ -1,11 +1,11 @@
 import type { Allowed } from '../core/decision';
 import { IDENTITY_FIELDS, type Identity, toIdentity } from '../core/identity';
 import type { Principal } from '../core/principal';
+import { PrincipalMemory } from '../core/principal-memory';
 
 const PARTS = Object.keys(IDENTITY_FIELDS) as (keyof Identity)[];
-
-/** Fields by what stays the same from request to request: the client of a key or signature, nobody. */
-const remembered = new WeakMap<object, Map<string, readonly string[]>>();
+const NOBODYS = toFields(toIdentity({ kind: 'nobody' }));
+const remembered = new PrincipalMemory<readonly string[]>();
 
 /**
  * Names and values that an allowed request goes on with. Each is there, empty where there is nothing to tell, so that a
@@ -18,17 +18,12 @@ export function allowanceFields({ principal, route }: Allowed, requestId: string
 }
 
 function fieldsOf(principal: Principal): readonly string[] {
-  const key = principal.kind === 'client' && !principal.token ? principal.client : principal;
-  const method = principal.kind === 'nobody' ? '' : principal.method;
-  let byMethod = remembered.get(key);
-  if (!byMethod) {
-    byMethod = new Map();
-    remembered.set(key, byMethod);
-  }
-  let fields = byMethod.get(method);
+  if (principal.kind === 'nobody') return NOBODYS;
+  if (principal.kind === 'app') return toFields(toIdentity(principal));
+  let fields = remembered.get(principal);
   if (!fields) {
     fields = toFields(toIdentity(principal));
-    byMethod.set(method, fields);
+    remembered.set(principal, fields);
   }
   return fields;
 }
