@@ -6,8 +6,10 @@ import { startGateway } from '../gateway';
 import { newLogger } from '../logging/logger';
 import { AdminClient } from './admin-client';
 import { demoCalls } from './demo/demo-calls';
+import { renewCredentials } from './demo/demo-credentials';
 import { applyDemoPolicy } from './demo/demo-policy';
 import { DemoUpstream } from './demo/demo-upstream';
+import { useUpCall } from './demo/use-up-call';
 import { listenAddresses } from './listen-addresses';
 import { toLocalUrl } from './local-url';
 import { stopOnSignals } from './stop-on-signals';
@@ -38,10 +40,12 @@ export async function demo({ config }: { config?: string }): Promise<void> {
   stopOnSignals(close, { logger, deadlineMs: settings.shutdownDeadlineMs });
   const { proxy, admin } = listenAddresses(await starting);
   const client = new AdminClient(toLocalUrl(admin), settings.adminToken);
-  const apiKey = await applyDemoPolicy(client, upstream.url);
+  const credentials = await renewCredentials(client);
+  await applyDemoPolicy(client, upstream.url, credentials);
   await client.close();
+  await useUpCall(toLocalUrl(proxy), credentials.dailyKey);
   process.stdout.write(`${welcome(toLocalUrl(admin).origin, settings.adminToken)}\n`);
-  for (const call of demoCalls(toLocalUrl(proxy), apiKey)) {
+  for (const call of demoCalls(toLocalUrl(proxy), credentials)) {
     process.stdout.write(`\n# ${call.title}\n${call.command}  # ${call.status}\n`);
   }
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { decodeJwt } from 'jose';
 import { WebSocket } from 'ws';
 import { GatewardenProcess, newRunDirectory } from '../support/gatewarden-process';
 
@@ -6,11 +7,15 @@ import { GatewardenProcess, newRunDirectory } from '../support/gatewarden-proces
 const PRINTED = /a WebSocket without a key\ncurl .*\n/;
 const CALL = /^(curl .*?) +# (\d{3})$/gm;
 
-/** The status a curl line gets; curl's own exit code says only that an upgraded connection did not end. */
-function statusOf(command: string): Promise<number> {
+/** What a curl line prints; curl's own exit code says only that an upgraded connection did not end. */
+function printedBy(command: string, shell = 'bash'): Promise<string> {
   return new Promise((resolve) => {
-    execFile('bash', ['-c', command], (_, stdout) => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(stdout)?.[1])));
+    execFile(shell, ['-c', command], (_, stdout) => resolve(stdout));
   });
+}
+
+async function statusOf(command: string, shell?: string): Promise<number> {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(await printedBy(command, shell))?.[1]);
 }
 
 function callsOf(text: string): { command: string; status: number }[] {
@@ -41,11 +46,25 @@ describe('the demo', () => {
     expect(demo.stderr).toBe('');
   });
 
-  it('prints calls that get the statuses they name', async () => {
+  it.each(['bash', 'sh'])('prints calls that get the statuses they name, again and again, in %s', async (shell) => {
     const calls = callsOf(demo.stdout);
-    expect(calls.map(({ status }) => status)).toEqual(expect.arrayContaining([101, 200, 400, 401, 403, 404, 405]));
-    const got = await Promise.all(calls.map(async ({ command }) => ({ command, status: await statusOf(command) })));
+    expect(calls.map(({ status }) => status)).toEqual(expect.arrayContaining([101, 200, 400, 401, 403, 404, 405, 429]));
+    const got = await Promise.all(
+      calls.map(async ({ command }) => ({ command, status: await statusOf(command, shell) })),
+    );
     expect(got).toEqual(calls);
+  });
+
+  it('shows a service the user of a token by an assertion, and not the token', async () => {
+    const { command } = callsOf(demo.stdout).find(({ command: text }) => text.endsWith('/token/hello')) ?? {
+      command: '',
+    };
+    const [, token = ''] = /Bearer (\S+)'/.exec(command) ?? [];
+    const printed = await printedBy(command);
+    const [, assertion = ''] = /"authorization": "Bearer (\S+)"/.exec(printed) ?? [];
+    expect(decodeJwt(assertion)).toMatchObject({ iss: 'gatewarden', aud: 'gatewarden-demo-asserted', sub: 'ada' });
+    expect(printed).toContain('"x-user-roles": "editor"');
+    expect(printed).not.toContain(token);
   });
 
   it('echoes WebSocket messages, long ones too', async () => {
@@ -72,8 +91,10 @@ describe('the demo', () => {
     demo = await GatewardenProcess.start(['demo'], directory.path, PRINTED);
 
     expect((await admin('routes')).map(({ route_id }) => route_id)).toEqual(before);
-    expect(await admin('services')).toHaveLength(1);
-    expect(await admin('clients')).toHaveLength(1);
+    expect(await admin('services')).toHaveLength(2);
+    expect(await admin('clients')).toHaveLength(2);
+    expect(await admin('protect-keys')).toHaveLength(1);
+    expect(await admin('issuers')).toHaveLength(1);
     const calls = callsOf(demo.stdout).filter(({ status }) => status === 200);
     for (const { command, status } of calls) expect(await statusOf(command)).toBe(status);
   });

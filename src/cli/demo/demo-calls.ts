@@ -1,4 +1,6 @@
 import type { LocalUrl } from '../local-url';
+import type { DemoCredentials } from './demo-credentials';
+import { hmacArguments, protectArguments } from './signed-arguments';
 
 /** A call to try, and what it must answer. */
 export interface DemoCall {
@@ -8,25 +10,93 @@ export interface DemoCall {
   readonly status: number;
 }
 
+/** What a call adds to curl before the path it asks for. */
+type Line = readonly [title: string, status: number, options: string, path: string];
+
 /** The upgrade never ends by itself, so curl is told to leave; the key is the example of RFC 6455. */
 const UPGRADE =
   "-N --max-time 1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='";
 
 /** One call for each thing the demo shows. */
-export function demoCalls({ origin, socketPath }: LocalUrl, apiKey: string): DemoCall[] {
+export function demoCalls({ origin, socketPath }: LocalUrl, credentials: DemoCredentials): DemoCall[] {
   const curl = socketPath === undefined ? 'curl -si' : `curl -si --unix-socket '${socketPath}'`;
-  const key = `-H 'X-API-Key: ${apiKey}'`;
-  const call = (title: string, status: number, rest: string) => ({ title, status, command: `${curl} ${rest}` });
-  return [
-    call('a public route', 200, `${origin}/public/hello`),
-    call('a route that asks for an API key', 200, `${key} ${origin}/key/hello`),
-    call('the same without a key', 401, `${origin}/key/hello`),
-    call('the same with a wrong key', 401, `-H 'X-API-Key: gw_live_wrong' ${origin}/key/hello`),
-    call('a method the client has no permission for', 403, `-X POST ${key} ${origin}/key/hello`),
-    call('a method the route does not have', 405, `-X DELETE ${origin}/public/hello`),
-    call('a path no route matches', 404, `${origin}/nowhere`),
-    call('a path that could be read in two ways', 400, `--path-as-is ${origin}/public/../key/hello`),
-    call('a WebSocket', 101, `${UPGRADE} ${key} ${origin}/ws`),
-    call('a WebSocket without a key', 401, `${UPGRADE} ${origin}/ws`),
+  const lines = [
+    ...keyLines(credentials),
+    ...hmacLines(credentials),
+    ...tokenLines(credentials),
+    ...otherLines(credentials),
   ];
+  return lines.map(([title, status, options, path]) => {
+    const command = [curl, options, `${origin}${path}`].filter((part) => part !== '').join(' ');
+    return { title, status, command };
+  });
+}
+
+function keyLines({ apiKey, dailyKey }: DemoCredentials): Line[] {
+  const key = keyField(apiKey);
+  return [
+    ['a public route', 200, '', '/public/hello'],
+    ['a route that asks for an API key', 200, key, '/key/hello'],
+    ['the same without a key', 401, '', '/key/hello'],
+    ['the same with a wrong key', 401, keyField('gw_live_wrong'), '/key/hello'],
+    ['a method the client has no permission for', 403, `-X POST ${key}`, '/key/hello'],
+    ['a client that has used up the one call it may make a day', 429, keyField(dailyKey), '/key/hello'],
+  ];
+}
+
+function hmacLines({ clientId, hmacSecret, apiKey }: DemoCredentials): Line[] {
+  const signed = hmacArguments('/hmac/hello', clientId, hmacSecret);
+  return [
+    ['a route that asks for a signature', 200, signed, '/hmac/hello'],
+    ['the same signature on another path', 401, signed, '/hmac/other'],
+    ['a good API key in its place', 401, keyField(apiKey), '/hmac/hello'],
+  ];
+}
+
+function tokenLines({ token, expiredToken, apiKey }: DemoCredentials): Line[] {
+  return [
+    [
+      'a route that asks for a token; its service gets one of the gateway in return',
+      200,
+      bearer(token),
+      '/token/hello',
+    ],
+    ['the same with a token that has expired', 401, bearer(expiredToken), '/token/hello'],
+    ['a method for a role the user does not have', 403, `-X DELETE ${bearer(token)}`, '/token/hello'],
+    ["the keys that verify the gateway's own tokens", 200, '', '/.well-known/jwks.json'],
+    ['a route that takes a token or an API key: a token', 200, bearer(token), '/either/hello'],
+    ['the same with an API key', 200, keyField(apiKey), '/either/hello'],
+    [
+      'the same with an expired token and a good key beside it: the first one decides',
+      401,
+      `${bearer(expiredToken)} ${keyField(apiKey)}`,
+      '/either/hello',
+    ],
+  ];
+}
+
+function otherLines({ protectKey, apiKey }: DemoCredentials): Line[] {
+  const key = keyField(apiKey);
+  return [
+    [
+      'a route for an app that proves itself, without any user',
+      200,
+      protectArguments('/protect/code', protectKey),
+      '/protect/code',
+    ],
+    ['the same without the proof', 401, '', '/protect/code'],
+    ['a method the route does not have', 405, '-X DELETE', '/public/hello'],
+    ['a path no route matches', 404, '', '/nowhere'],
+    ['a path that could be read in two ways', 400, '--path-as-is', '/public/../key/hello'],
+    ['a WebSocket', 101, `${UPGRADE} ${key}`, '/ws'],
+    ['a WebSocket without a key', 401, UPGRADE, '/ws'],
+  ];
+}
+
+function keyField(key: string): string {
+  return `-H 'X-API-Key: ${key}'`;
+}
+
+function bearer(token: string): string {
+  return `-H 'Authorization: Bearer ${token}'`;
 }

@@ -1,51 +1,57 @@
 import type { AdminClient } from '../admin-client';
+import type { DemoCredentials } from './demo-credentials';
+import { upsert } from './upsert';
 
 const SERVICE_NAME = 'gatewarden-demo';
-const CLIENT_NAME = 'Gatewarden demo';
+/** The same upstream, told who calls by a token of the gateway's own. */
+const ASSERTED_SERVICE_NAME = 'gatewarden-demo-asserted';
 
 const PUBLIC = { auth_required: false };
 const API_KEY = { auth_required: true, auth_type: 'api_key' };
+const HMAC = { auth_required: true, auth_type: 'hmac' };
+const TOKEN = { auth_required: true, auth_type: 'jwt' };
+const EITHER = { auth_required: true, auth_types: ['jwt', 'api_key'] };
+const PROTECT = { auth_required: false, protect: true };
 
-/** The routes of the demo; the client gets a permission for GET on each that asks for a key. */
-const ROUTES = [
+interface DemoRoute {
+  readonly route_pattern: string;
+  readonly methods: Record<string, object>;
+  readonly service_name?: string;
+  /** Whether clients need a permission, which they get for GET. */
+  readonly isForClients?: boolean;
+}
+
+const ROUTES: readonly DemoRoute[] = [
   { route_pattern: '/public/*', methods: { GET: PUBLIC } },
-  { route_pattern: '/key/*', methods: { GET: API_KEY, POST: API_KEY } },
-  { route_pattern: '/ws', methods: { GET: API_KEY } },
+  { route_pattern: '/key/*', methods: { GET: API_KEY, POST: API_KEY }, isForClients: true },
+  { route_pattern: '/hmac/*', methods: { GET: HMAC }, isForClients: true },
+  {
+    route_pattern: '/token/*',
+    methods: { GET: TOKEN, DELETE: { ...TOKEN, roles_any: ['admin'] } },
+    service_name: ASSERTED_SERVICE_NAME,
+  },
+  { route_pattern: '/either/*', methods: { GET: EITHER }, isForClients: true },
+  { route_pattern: '/protect/*', methods: { GET: PROTECT } },
+  { route_pattern: '/ws', methods: { GET: API_KEY }, isForClients: true },
 ];
 
-/** Brings the demo's service, routes and client to their known state through the admin API; returns the client's fresh key. */
-export async function applyDemoPolicy(admin: AdminClient, upstreamUrl: string): Promise<string> {
-  const service = { name: SERVICE_NAME, upstreams: [{ url: upstreamUrl }] };
-  await upsert(admin, { path: 'services', filter: { name: SERVICE_NAME }, body: service });
-  const { client_id, api_key } = await renewClient(admin);
-  for (const { route_pattern, methods } of ROUTES) {
-    const filter = { domain: '*', route_pattern };
-    const route = { ...filter, service_name: SERVICE_NAME, methods };
-    const { route_id } = await upsert<{ route_id: string }>(admin, { path: 'routes', filter, body: route });
-    if (Object.values(methods).includes(PUBLIC)) continue;
-    await admin.send('POST', 'permissions', { client_id, route_id, allowed_methods: ['GET'] });
+/** Brings the demo's services, routes and permissions to their known state through the admin API. */
+export async function applyDemoPolicy(
+  admin: AdminClient,
+  upstreamUrl: string,
+  { clientId, dailyClientId }: DemoCredentials,
+): Promise<void> {
+  const upstreams = [{ url: upstreamUrl }];
+  const plain = { name: SERVICE_NAME, upstreams };
+  const asserted = { name: ASSERTED_SERVICE_NAME, upstreams, token_relay: 'assertion' };
+  for (const body of [plain, asserted]) await upsert(admin, { path: 'services', filter: { name: body.name }, body });
+  for (const { isForClients, ...route } of ROUTES) {
+    const filter = { domain: '*', route_pattern: route.route_pattern };
+    const body = { service_name: SERVICE_NAME, ...filter, ...route };
+    const { route_id } = await upsert<{ route_id: string }>(admin, { path: 'routes', filter, body });
+    if (!isForClients) continue;
+    for (const client_id of [clientId, dailyClientId]) {
+      await admin.send('POST', 'permissions', { client_id, route_id, allowed_methods: ['GET'] });
+    }
   }
-  return api_key;
-}
-
-/** A key is shown once, when it is made: a second start cannot know the one of the first. */
-async function renewClient(admin: AdminClient): Promise<{ client_id: string; api_key: string }> {
-  const filter = new URLSearchParams({ client_name: CLIENT_NAME });
-  const before = await admin.send<{ client_id: string }[]>('GET', `clients?${filter}`);
-  for (const { client_id } of before) await admin.send('DELETE', `clients/${client_id}`);
-  return admin.send('POST', 'clients', { client_name: CLIENT_NAME, api_key: { generate: true } });
-}
-
-interface Upsert {
-  readonly path: 'services' | 'routes';
-  /** Finds the one object that is meant. */
-  readonly filter: Record<string, string>;
-  readonly body: unknown;
-}
-
-async function upsert<T>(admin: AdminClient, { path, filter, body }: Upsert): Promise<T> {
-  const [found] = await admin.send<Record<string, string>[]>('GET', `${path}?${new URLSearchParams(filter)}`);
-  if (!found) return admin.send('POST', path, body);
-  const id = path === 'services' ? found.service_id : found.route_id;
-  return admin.send('PUT', `${path}/${id}`, body);
 }
