@@ -28,11 +28,11 @@ export interface ParityRow {
 type Headers = readonly (readonly [string, string])[];
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
-let datesUsed = 0;
-/** A date of version 1 may be used once for a method and path. */
+let lastDate = nowSeconds();
+/** A date of version 1 may be used once for a method and path; not from the clock, which moves on while dates are taken. */
 const freshDate = (): string => {
-  datesUsed += 1;
-  return String(nowSeconds() - datesUsed);
+  lastDate -= 1;
+  return String(lastDate);
 };
 
 const get = (target: string, headers: Headers = []): ParityRequest => ({ method: 'GET', target, headers });
