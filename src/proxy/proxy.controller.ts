@@ -75,9 +75,7 @@ export class ProxyController {
     const { request, decision } = made;
     const { req, res } = socket;
     if (decision.allowed && !(request instanceof MalformedRequest)) {
-      // A client whose body was read has been told to go on already.
-      const expectsContinue = socket.expectsContinue && socket.body.whole === undefined;
-      this.forwarder.forward({ ...socket, expectsContinue, request, made, allowed: decision, hop: this.hopOf(req) });
+      this.forwarder.forward({ ...socket, request, made, allowed: decision, hop: this.hopOf(req) });
       return;
     }
     const reply = refusalOf(made);
