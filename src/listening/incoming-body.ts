@@ -36,22 +36,26 @@ export class IncomingBody implements RequestBody {
       const chunks: Buffer[] = [];
       let bytes = 0;
       const idle = setTimeout(() => settle('body_incomplete'), this.waitMs);
+      let isSettled = false;
       const settle = (outcome: Buffer | BodyFault): void => {
+        if (isSettled) return;
+        isSettled = true;
         clearTimeout(idle);
-        req.pause();
-        req.removeAllListeners('data');
         if (Buffer.isBuffer(outcome)) this.whole = outcome;
+        // What still comes is nobody's.
+        else req.pause();
         resolve(outcome);
       };
       req.on('data', (chunk: Buffer) => {
-        idle.refresh();
+        if (isSettled) return;
         bytes += chunk.length;
         if (bytes > maxBytes) settle('body_too_large');
-        else chunks.push(chunk);
+        else if (chunks.push(chunk) > 1) idle.refresh();
       });
-      req.once('end', () => settle(Buffer.concat(chunks, bytes)));
-      req.once('error', () => settle('body_incomplete'));
-      req.once('close', () => settle('body_incomplete'));
+      // Not once(): taking a listener off again costs more than a check.
+      req.on('end', () => settle(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)));
+      req.on('error', () => settle('body_incomplete'));
+      req.on('close', () => settle('body_incomplete'));
     });
   }
 }
