@@ -19,6 +19,9 @@ local IDENTITY = {
   "x-auth-claims", "x-request-id",
 }
 
+-- What the client is told of its limit when it is let in, as variables for `http-response`.
+local LIMIT = { ["txn.gatewarden_limit"] = "ratelimit", ["txn.gatewarden_limit_policy"] = "ratelimit-policy" }
+
 -- Fields of one connection, and the framing of a body that is not sent along.
 local NOT_ASKED_WITH = {
   ["host"] = true, ["connection"] = true, ["keep-alive"] = true, ["proxy-connection"] = true, ["te"] = true,
@@ -94,6 +97,10 @@ local function allow(txn, answer, headers)
     else
       txn.http:req_del_header(name)
     end
+  end
+  for variable, name in pairs(LIMIT) do
+    local value = first(answer.headers, name)
+    if value then txn:set_var(variable, value) end
   end
   txn.http:req_set_header("x-forwarded-for", txn.sf:src())
   txn.http:req_set_header("x-forwarded-proto", txn.f:ssl_fc() == 1 and "https" or "http")

@@ -1,6 +1,7 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { REDIS_STATE, type RedisState } from '../health/redis-state';
+import { REDIS } from '../redis/redis.module';
+import type { RedisConnection } from '../redis/redis-connection';
 import { SnapshotService } from '../snapshot/snapshot.service';
 
 const TIMEOUT_MS = 1_000;
@@ -22,7 +23,7 @@ export class DoorHealth {
   constructor(
     private readonly snapshots: SnapshotService,
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Optional() @Inject(REDIS_STATE) private readonly redis?: RedisState,
+    @Inject(REDIS) private readonly redis: RedisConnection | undefined,
   ) {}
 
   async examine(): Promise<HealthReport> {
@@ -32,7 +33,7 @@ export class DoorHealth {
     }
     const { routes, clients } = this.snapshots.current;
     const configured = { routes_configured: routes.size, clients_configured: clients.size };
-    if (this.redis?.isConnected === false) {
+    if (this.redis?.isReady === false) {
       const failure = { database: 'connected', redis: 'error', ...configured, message: 'Redis connection failed' };
       return { isHealthy: false, report: { status: 'unhealthy', ...failure } };
     }

@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DataSource } from 'typeorm';
 import { Gateway, type Published } from '../support/gateway';
 import { sendRaw } from '../support/raw-http';
+import { isRedisReachable, REDIS_URL } from '../support/redis';
 import { hmacAuthorization, secondsOf } from '../support/signing';
 
 const IDENTITY = [
@@ -509,6 +511,55 @@ describe('a signature over a body, at a door', () => {
     for (const method of ['GET', 'POST']) {
       const fields = ['Host: gateway', ...describing(method), authorization(method, '')];
       expect(await outcome(message('GET /authz', fields))).toMatchObject({ status: 200 });
+    }
+  });
+});
+
+describe('the health of the doors with Redis', () => {
+  const healthOf = async (env: Record<string, string>) => {
+    const shared = await Gateway.start(env);
+    try {
+      const reply = await fetch(`http://127.0.0.1:${shared.decisionPort}/health`);
+      return { status: reply.status, report: await reply.json() };
+    } finally {
+      await shared.close();
+    }
+  };
+
+  (isRedisReachable('the health of the doors with Redis') ? it : it.skip)('tells that it is connected', async () => {
+    expect(await healthOf({ REDIS_URL })).toMatchObject({ status: 200, report: { redis: 'connected' } });
+  });
+
+  it('tells that it is away', async () => {
+    expect(await healthOf({ REDIS_URL: 'redis://127.0.0.1:9' })).toEqual({
+      status: 503,
+      report: {
+        status: 'unhealthy',
+        database: 'connected',
+        redis: 'error',
+        routes_configured: 0,
+        clients_configured: 0,
+        message: 'Redis connection failed',
+      },
+    });
+  });
+});
+
+describe('the health of the doors without a database', () => {
+  it('is bad, however well decisions go', async () => {
+    const alone = await Gateway.start();
+    try {
+      await alone.publish({ upstreams: ['http://127.0.0.1:9'], pattern: '/open/*', isPublic: true });
+      const dataSource = alone.app.get(DataSource);
+      const query = jest.spyOn(dataSource, 'query').mockRejectedValue(new Error('gone'));
+      const reply = await fetch(`http://127.0.0.1:${alone.decisionPort}/health`);
+      expect(reply.status).toBe(503);
+      const message = 'Database connection failed';
+      expect(await reply.json()).toEqual({ status: 'unhealthy', database: 'error', redis: 'unknown', message });
+      expect((await ask('/authz', { uri: '/open/1' }, alone)).status).toBe(200);
+      query.mockRestore();
+    } finally {
+      await alone.close();
     }
   });
 });

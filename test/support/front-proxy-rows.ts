@@ -146,17 +146,21 @@ export function describeFrontProxy(name: string, { start, lets = [], sendsBodies
       });
     };
 
-    it('is not reached by a client over its limit: 429 and when to come back', async () => {
-      const state = { name: 'per day', limit: 1, windowSeconds: 86_400, remaining: 0, resetSeconds: 77, fields: [] };
-      await withLimiter(
-        () => ({ ...state, isExceeded: true }),
-        async () => {
-          const reply = await send('GET /orders/1', withKey());
-          expect(reply.status).toBe(429);
-          expect(field(reply, 'retry-after')).toBe('77');
-          expect(problem(reply)).toMatchObject({ code: 'rate_limit_exceeded' });
-        },
-      );
+    it('is reached within a limit, and not beyond: 429 and when to come back', async () => {
+      const client = await gateway.admin('POST', '/clients', { client_name: 'limited', api_key: { generate: true } });
+      const permission = { client_id: client.client_id, route_id: orders.routeId, allowed_methods: ['GET'] };
+      await gateway.admin('POST', '/permissions', permission);
+      await gateway.admin('PUT', `/rate-limits/${client.client_id}`, { requests_per_day: 1 });
+      const within = await send('GET /orders/1', [`X-API-Key: ${client.api_key}`]);
+      expect(within.status).toBe(200);
+      expect(field(within, 'ratelimit')).toMatch(/;r=0;t=\d+$/);
+      expect(field(within, 'ratelimit-policy')).toMatch(/;q=1;w=86400$/);
+      const beyond = await send('GET /orders/1', [`X-API-Key: ${client.api_key}`]);
+      expect(beyond.status).toBe(429);
+      expect(Number(field(beyond, 'retry-after'))).toBeGreaterThan(86_000);
+      expect(field(beyond, 'ratelimit')).toMatch(/;r=0;t=\d+$/);
+      expect(problem(beyond)).toMatchObject({ code: 'rate_limit_exceeded', status: 429 });
+      expect(field(await send('GET /open/1'), 'ratelimit')).toBeUndefined();
     });
 
     it('is not reached when the gateway has a fault: 503, never 401 or 403', async () => {
