@@ -1,31 +1,7 @@
 import { Gateway, type Published } from '../support/gateway';
 import { sendRaw } from '../support/raw-http';
 import { fieldValues, RecordingUpstream } from '../support/recording-upstream';
-
-const SPOOFED = [
-  'X-Client-ID',
-  'x_client_id',
-  'X.Client.Id',
-  'X-CLIENT_id',
-  'X-Client-Name',
-  'X-Route-ID',
-  'x.route_id',
-  'X-User-ID',
-  'X_User_Roles',
-  'X-Tenant-ID',
-  'X-Auth-Method',
-  'X_Auth_Claims',
-  'X-Gatewarden-Anything',
-  'X.Gatewarden.Status',
-  'X-Forwarded-For',
-  'X_Forwarded_Host',
-  'X-Forwarded-Prefix',
-  'Forwarded',
-  'X-Real-IP',
-  'x_real_ip',
-  'X-Original-URI',
-  'X.Original.Method',
-];
+import { SPOOFED } from '../support/spoofed-fields';
 
 describe('the fields an upstream receives', () => {
   let gateway: Gateway;

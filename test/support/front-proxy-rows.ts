@@ -6,32 +6,7 @@ import { Gateway, type Published } from './gateway';
 import { type RawReply, sendRaw } from './raw-http';
 import { fieldValues, RecordingUpstream } from './recording-upstream';
 import { hmacAuthorization, secondsOf } from './signing';
-
-/** Fields that only the gateway or the front proxy may set, in spellings that some servers take for them. */
-export const SPOOFED = [
-  'X-Client-ID',
-  'x_client_id',
-  'X.Client.Id',
-  'X-CLIENT_id',
-  'X-Client-Name',
-  'X-Route-ID',
-  'x.route_id',
-  'X-User-ID',
-  'X_User_Roles',
-  'X-Tenant-ID',
-  'X-Auth-Method',
-  'X_Auth_Claims',
-  'X-Gatewarden-Anything',
-  'X.Gatewarden.Status',
-  'X-Forwarded-For',
-  'X_Forwarded_Host',
-  'X-Forwarded-Prefix',
-  'Forwarded',
-  'X-Real-IP',
-  'x_real_ip',
-  'X-Original-URI',
-  'X.Original.Method',
-];
+import { SPOOFED } from './spoofed-fields';
 
 /** Ports of the gateway and the service that a front proxy stands before. */
 export interface Behind {
