@@ -25,11 +25,18 @@ export function readAttributeValue(text: string, start: number): AttributeValue 
     if (!piece) break;
     const [, escapedHex, escaped, plain = ''] = piece;
     octets.push(escapedHex === undefined ? Buffer.from(escaped ?? plain) : Buffer.from(escapedHex, 'hex'));
-    trailingSpaces = plain.length - plain.trimEnd().length;
+    trailingSpaces = countTrailingSpaces(plain);
   }
   const value = decode(Buffer.concat(octets));
   if (value === undefined) return undefined;
   return { canonical: escapeValue(value.slice(0, value.length - trailingSpaces)), end };
+}
+
+/** U+0020 alone: other blanks are part of a value wherever they stand. */
+function countTrailingSpaces(text: string): number {
+  let end = text.length;
+  while (text[end - 1] === ' ') end -= 1;
+  return text.length - end;
 }
 
 /** The `#` form holds the DER of the value: what is text is read as such, so that both forms name the same. */

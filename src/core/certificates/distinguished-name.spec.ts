@@ -72,6 +72,11 @@ describe('toCanonicalName', () => {
   });
 });
 
+it('keeps a blank that is no space at the end of a value', () => {
+  expect(toCanonicalName('CN=\\c2\\a0,O=x')).toBe('CN=\u00a0,O=x');
+  expect(toCanonicalName('CN=\u00a0,O=x\u3000')).toBe('CN=\u00a0,O=x\u3000');
+});
+
 describe('canonicalNameOfLines', () => {
   it('turns the lines round', () => {
     expect(canonicalNameOfLines('C=DE\nO=A\\, B\\ \nCN=web + UID=u1')).toBe('CN=web+UID=u1,O=A\\, B\\ ,C=DE');

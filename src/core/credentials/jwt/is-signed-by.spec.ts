@@ -44,6 +44,19 @@ describe('isSignedBy', () => {
     expect(isSigned(`${encode({ alg, kid: '1' })}.${payload}.${signature}`, publicKey)).toBe(false);
   });
 
+  it.each(['RS256', 'PS256'])('refuses a signature by %s that lacks its leading zero octet', (alg) => {
+    for (let tries = 0; tries < 5_000; tries += 1) {
+      const token = signJws({ alg }, { ...CLAIMS, tries }, KEYS.rsa.privateKey);
+      const end = token.lastIndexOf('.') + 1;
+      const bytes = Buffer.from(token.slice(end), 'base64url');
+      if (bytes[0] !== 0) continue;
+      expect(isSigned(token, KEYS.rsa.publicKey)).toBe(true);
+      expect(isSigned(token.slice(0, end) + bytes.subarray(1).toString('base64url'), KEYS.rsa.publicKey)).toBe(false);
+      return;
+    }
+    throw new Error('no signature began with a zero octet');
+  });
+
   it('does not take a signature in DER for one of JWS', () => {
     const token = signJws({ alg: 'ES256' }, CLAIMS, KEYS.p256.privateKey);
     const signed = token.slice(0, token.lastIndexOf('.'));

@@ -21,14 +21,22 @@ function hasSignature(signed: Buffer, signature: Buffer, key: KeyObject, algorit
       return mac.length === signature.length && timingSafeEqual(mac, signature);
     }
     case 'rsa':
-      return verify(algorithm.hash, signed, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
+      return (
+        isAsLongAs(key, signature) &&
+        verify(algorithm.hash, signed, { key, padding: constants.RSA_PKCS1_PADDING }, signature)
+      );
     case 'rsa_pss': {
       const { RSA_PKCS1_PSS_PADDING: padding, RSA_PSS_SALTLEN_DIGEST: saltLength } = constants;
-      return verify(algorithm.hash, signed, { key, padding, saltLength }, signature);
+      return isAsLongAs(key, signature) && verify(algorithm.hash, signed, { key, padding, saltLength }, signature);
     }
     case 'ecdsa':
       return verify(algorithm.hash, signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
     case 'eddsa':
       return verify(null, signed, key, signature);
   }
+}
+
+/** RFC 8017 section 8.1.2, step 1: OpenSSL takes a signature of RSA-PSS without its leading zero octets for the same. */
+function isAsLongAs(key: KeyObject, signature: Buffer): boolean {
+  return signature.length === Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 }
