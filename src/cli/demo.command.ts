@@ -25,6 +25,8 @@ const PLAIN_HTTP = {
   adminTlsKey: undefined,
   adminTlsClientCa: undefined,
 };
+/** The lines it prints ask the doors from this machine, without a token. */
+const OWN_TRUST = { trustedProxies: [], decisionDoorToken: undefined };
 const STDERR = 2;
 
 /** `gatewarden demo`: a gateway with one route of each kind before an upstream of its own, and a call for each to try. */
@@ -38,14 +40,14 @@ export async function demo({ config }: { config?: string }): Promise<void> {
     await upstream.close();
   };
   stopOnSignals(close, { logger, deadlineMs: settings.shutdownDeadlineMs });
-  const { proxy, admin } = listenAddresses(await starting);
+  const { proxy, decision, admin } = listenAddresses(await starting);
   const client = new AdminClient(toLocalUrl(admin), settings.adminToken);
   const credentials = await renewCredentials(client);
   await applyDemoPolicy(client, upstream.url, credentials);
   await client.close();
   await useUpCall(toLocalUrl(proxy), credentials.dailyKey);
   process.stdout.write(`${welcome(toLocalUrl(admin).origin, settings.adminToken)}\n`);
-  for (const call of demoCalls(toLocalUrl(proxy), credentials)) {
+  for (const call of demoCalls(toLocalUrl(proxy), toLocalUrl(decision), credentials)) {
     process.stdout.write(`\n# ${call.title}\n${call.command}  # ${call.status}\n`);
   }
 }
@@ -53,7 +55,7 @@ export async function demo({ config }: { config?: string }): Promise<void> {
 function loadDemoSettings(config: string | undefined): Settings & { adminToken: string } {
   const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL };
   const settings = loadSettings({ env, file: config, isTty: process.stderr.isTTY });
-  return { ...settings, ...PLAIN_HTTP, adminToken: settings.adminToken ?? mintAdminToken() };
+  return { ...settings, ...PLAIN_HTTP, ...OWN_TRUST, adminToken: settings.adminToken ?? mintAdminToken() };
 }
 
 /** The log goes to stderr: stdout holds what is to be read and copied. */

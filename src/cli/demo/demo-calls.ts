@@ -18,18 +18,19 @@ const UPGRADE =
   "-N --max-time 1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='";
 
 /** One call for each thing the demo shows. */
-export function demoCalls({ origin, socketPath }: LocalUrl, credentials: DemoCredentials): DemoCall[] {
-  const curl = socketPath === undefined ? 'curl -si' : `curl -si --unix-socket '${socketPath}'`;
-  const lines = [
-    ...keyLines(credentials),
-    ...hmacLines(credentials),
-    ...tokenLines(credentials),
-    ...otherLines(credentials),
+export function demoCalls(proxy: LocalUrl, decision: LocalUrl, credentials: DemoCredentials): DemoCall[] {
+  const lines = [...keyLines(credentials), ...hmacLines(credentials), ...tokenLines(credentials)];
+  return [
+    ...lines.map((line) => toCall(line, proxy)),
+    ...doorLines(credentials).map((line) => toCall(line, decision)),
+    ...otherLines(credentials).map((line) => toCall(line, proxy)),
   ];
-  return lines.map(([title, status, options, path]) => {
-    const command = [curl, options, `${origin}${path}`].filter((part) => part !== '').join(' ');
-    return { title, status, command };
-  });
+}
+
+function toCall([title, status, options, path]: Line, { origin, socketPath }: LocalUrl): DemoCall {
+  const curl = socketPath === undefined ? 'curl -si' : `curl -si --unix-socket '${socketPath}'`;
+  const command = [curl, options, `${origin}${path}`].filter((part) => part !== '').join(' ');
+  return { title, status, command };
 }
 
 function keyLines({ apiKey, dailyKey }: DemoCredentials): Line[] {
@@ -72,6 +73,14 @@ function tokenLines({ token, expiredToken, apiKey }: DemoCredentials): Line[] {
       `${bearer(expiredToken)} ${keyField(apiKey)}`,
       '/either/hello',
     ],
+  ];
+}
+
+function doorLines({ apiKey }: DemoCredentials): Line[] {
+  const described = "-H 'X-Original-Method: GET' -H 'X-Original-URI: /key/hello' -H 'X-Original-Host: localhost'";
+  return [
+    ['the decision alone, as nginx asks for it', 200, `${described} ${keyField(apiKey)}`, '/authz'],
+    ['the same about a call without a key', 401, described, '/authz'],
   ];
 }
 
