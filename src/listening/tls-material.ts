@@ -22,8 +22,10 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
  */
 export async function loadTlsMaterial(files: TlsFiles, known?: TlsMaterial): Promise<TlsMaterial> {
   const faults: SettingFault[] = [];
-  const read = async (file: NamedFile | undefined) => file && readNamed(file, faults);
-  const [cert, key, ca] = await Promise.all([read(files.cert), read(files.key), read(files.clientCa)]);
+  // One after the other, so that faults stand in the order of the settings.
+  const cert = await readNamed(files.cert, faults);
+  const key = await readNamed(files.key, faults);
+  const ca = files.clientCa && (await readNamed(files.clientCa, faults));
   if (known && cert?.equals(known.cert) && key?.equals(known.key) && isSame(ca, known.ca)) return known;
   const leaf = cert && readCertificates(cert, files.cert, faults);
   const privateKey = key && readKey(key, files.key, faults);
