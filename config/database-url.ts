@@ -3,7 +3,8 @@ import { SettingValueError } from './setting-value-error';
 const EMBEDDED = 'pglite:';
 const IN_MEMORY = 'memory://';
 const SERVER_SCHEMES = ['postgres:', 'postgresql:', 'mysql:', 'mariadb:', 'mssql:'];
-const FORMS = 'pglite:PATH, postgres://, mysql://, mariadb:// or mssql://';
+const SERVER_FORMS = 'postgres://, mysql://, mariadb:// or mssql://';
+const FORMS = `pglite:PATH, ${SERVER_FORMS}`;
 const SECRET_PARAMETER = /pass|secret|token|key/i;
 
 /** Where an embedded database keeps its rows. */
@@ -17,6 +18,12 @@ export function parseDatabaseUrl(text: string): string {
   if (url.hostname === '') throw new SettingValueError('needs a host name');
   if (url.pathname.length < 2) throw new SettingValueError('needs the name of a database after the host');
   return text;
+}
+
+/** Checks the URL of a database server and returns it as it is; throws a SettingValueError that never repeats the value. */
+export function parseServerDatabaseUrl(text: string): string {
+  if (text.startsWith(EMBEDDED)) throw new SettingValueError(`must be ${SERVER_FORMS}`);
+  return parseDatabaseUrl(text);
 }
 
 /** The embedded database a DATABASE_URL names, or undefined when it names a server. */

@@ -18,6 +18,12 @@ describe('the described settings', () => {
       GATEWARDEN_ADMIN_TOKEN: 'hunter2-hunter2-hunter2',
       METRICS_TOKEN: 'hunter2',
       DECISION_DOOR_TOKEN: 'hunter2',
+      USERS_DATABASE_URL: 'mysql://gw:hunter2@db/app',
+      TOKEN_SECRET: 'hunter2',
+      SMTP_URL: 'smtps://gw:hunter2@mail',
+      ADMIN_OIDC_CLIENT_SECRET: 'hunter2',
+      AEGIS_TENANT_API_KEY: 'hunter2',
+      AEGIS_WEBHOOK_SECRET: 'hunter2',
     };
     const text = JSON.stringify(describeSettings(loadSettings({ env })));
 

@@ -1,4 +1,5 @@
-import { type PrintedValue, SETTING_TABLE, type SettingDefinition } from './setting-table';
+import type { PrintedValue, SettingDefinition } from './setting-definition';
+import { SETTING_TABLE } from './setting-table';
 import type { Settings } from './settings';
 
 /** One row of `config print`. */

@@ -1,6 +1,17 @@
+import { ADMIN_SETTINGS } from './admin-settings';
 import { maskDatabaseUrl, parseDatabaseUrl } from './database-url';
 import { formatListenAddress, type ListenAddress, parseListenAddress, parsePort } from './listen-address';
+import { PEOPLE_SETTINGS } from './people-settings';
 import { maskRedisUrl, parseRedisUrl } from './redis-url';
+import {
+  asIs,
+  define,
+  type LogFormat,
+  type LogLevel,
+  masked,
+  orNull,
+  type SettingDefinition,
+} from './setting-definition';
 import {
   millisecondsFrom,
   offOr,
@@ -12,38 +23,6 @@ import {
   tokenOf,
 } from './setting-values';
 
-/** From the least to the most important. */
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
-
-/** One JSON object per line, or lines for people. */
-export type LogFormat = 'json' | 'pretty';
-
-/** What a default may depend on. */
-export interface SettingSurroundings {
-  /** Whether the log goes to a terminal. */
-  isTty: boolean;
-}
-
-/** A value as `config print` shows it. */
-export type PrintedValue = string | number | string[] | null;
-
-/** Everything there is to know about one setting. */
-export interface SettingDefinition<T> {
-  /** The environment name; the key in the settings file is the same in lower case. */
-  name: string;
-  doc: string;
-  /** Reads the text of the environment or the file; throws a SettingValueError. */
-  parse: (text: string) => T;
-  byDefault: (surroundings: SettingSurroundings) => T;
-  /** How the value may be shown; a secret shows only that it is set. */
-  print: (value: T) => PrintedValue;
-  /** A second name read when the first one is set nowhere, with a reader of its own. */
-  fallback?: { name: string; parse: (text: string) => T };
-}
-
-const define = <T>(definition: SettingDefinition<T>): SettingDefinition<T> => definition;
-const asIs = <T extends PrintedValue>(value: T): PrintedValue => value;
-const masked = (value: unknown): PrintedValue => (value === undefined ? null : '********');
 const tcp = (host: string, port: number): ListenAddress => ({ kind: 'tcp', host, port });
 
 const tlsFile = (name: string, doc: string): SettingDefinition<string | undefined> => ({
@@ -51,7 +30,7 @@ const tlsFile = (name: string, doc: string): SettingDefinition<string | undefine
   doc,
   parse: parseFilePath,
   byDefault: () => undefined,
-  print: (path) => path ?? null,
+  print: orNull,
 });
 
 /** Every setting of the gateway: its one typed home. */
@@ -194,4 +173,6 @@ export const SETTING_TABLE = {
     byDefault: () => 30_000,
     print: asIs,
   }),
+  ...PEOPLE_SETTINGS,
+  ...ADMIN_SETTINGS,
 };

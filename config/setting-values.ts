@@ -60,6 +60,69 @@ export function millisecondsFrom(minimum: number): (text: string) => number {
   };
 }
 
+/** A parser of whole numbers within bounds. */
+export function wholeNumberFrom(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= minimum && value <= maximum) return value;
+    throw new SettingValueError(`must be a whole number from ${minimum} to ${maximum}, not “${text}”`);
+  };
+}
+
+/** One line of text, whatever is in it. */
+export function parseSecret(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw new SettingValueError('must be one line of text');
+  return text;
+}
+
+/** Texts separated by commas. */
+export function parseTexts(text: string): string[] {
+  return parseSecret(text)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** The name of a column: any that a database takes, quoted wherever it is used. */
+export function parseColumnName(text: string): string {
+  if (parseSecret(text).length > 128) throw new SettingValueError('may have at most 128 characters');
+  return text;
+}
+
+/** The name of a table, or of a schema and a table in it. */
+export function parseTableName(text: string): string {
+  const parts = parseColumnName(text).split('.');
+  if (parts.length > 2 || parts.includes('')) throw new SettingValueError('must be table or schema.table');
+  return text;
+}
+
+/** An http:// or https:// address without credentials, query or fragment. */
+export function parseHttpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:\/\//i.test(text)) throw new SettingValueError('must be an http:// or https:// address');
+  if (`${url.username}${url.password}${url.search}${url.hash}` !== '') {
+    throw new SettingValueError('must have no credentials, query or fragment');
+  }
+  return text;
+}
+
+/** The same, as what paths are put behind: a slash at its end is dropped. */
+export function parseBaseUrl(text: string): string {
+  return parseHttpUrl(text).replace(/\/+$/, '');
+}
+
+/** Origins (RFC 6454) separated by commas: scheme, host and port. */
+export function parseOrigins(text: string): string[] {
+  return parseTexts(text).map((item) => {
+    const url = URL.canParse(item) ? new URL(item) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || !/^[^/]+\/\/[^/]+\/?$/.test(item)) {
+      throw new SettingValueError(`must list origins such as https://console.example.com, and “${item}” is none`);
+    }
+    return url.origin;
+  });
+}
+
 /** Addresses and CIDR blocks separated by commas; a block that holds every address is refused. */
 export function parseAddressBlocks(text: string): string[] {
   const blocks = text.split(',').map((block) => block.trim());

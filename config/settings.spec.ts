@@ -46,6 +46,23 @@ describe('settings', () => {
       rateLimitLegacyHeaders: false,
       keepAliveTimeoutMs: 75_000,
       shutdownDeadlineMs: 30_000,
+      authEndpoints: true,
+      usersTable: 'users',
+      usersColumnId: 'id',
+      usersColumnLogin: 'email',
+      usersColumnPassword: 'password',
+      passwordHash: 'bcrypt',
+      tokenAlgorithm: 'HS256',
+      tokenTtlSeconds: 3600,
+      refreshTtlSeconds: 604_800,
+      failedCredentialsPerMinute: 20,
+      mailFrom: 'Gatewarden <gatewarden@localhost>',
+      aegisAdminEmails: [],
+      aegisAuthCacheTtlSeconds: 60,
+      siteName: 'gatewarden',
+      siteDomain: '',
+      corsAllowedOrigins: [],
+      webhookAllowedAddresses: [],
     });
   });
 
@@ -213,4 +230,42 @@ describe('settings', () => {
       expect(faultsOf(() => loadSettings({ env: { [name]: 'hunter2 hunter2' } })).join()).not.toContain('hunter2');
     },
   );
+
+  it.each([
+    ['USERS_DATABASE_URL', 'pglite:./db', 'must be postgres://, mysql://, mariadb:// or mssql://'],
+    ['USERS_TABLE', 'a.b.c', 'must be table or schema.table'],
+    ['USERS_TABLE', 'a.', 'must be table or schema.table'],
+    ['USERS_COLUMN_ID', 'x'.repeat(129), 'may have at most 128 characters'],
+    ['USERS_COLUMN_ID', 'a\nb', 'must be one line of text'],
+    ['TOKEN_TTL_SECONDS', '9', 'must be a whole number from 10 to 31536000, not “9”'],
+    ['REGISTRATION', 'maybe', 'must be one of open, closed, not “maybe”'],
+    ['SMTP_URL', 'http://hunter2', 'must be smtp://, smtps:// (TLS) or log:'],
+    ['SMTP_URL', 'smtp://', 'needs a host name'],
+    ['PUBLIC_URL', 'https://a:hunter2@b', 'must have no credentials, query or fragment'],
+    ['AEGIS_API_URL', 'aegis.example', 'must be an http:// or https:// address'],
+    ['CORS_ALLOWED_ORIGINS', '*', 'must list origins such as https://console.example.com, and “*” is none'],
+    [
+      'CORS_ALLOWED_ORIGINS',
+      'https://a/b',
+      'must list origins such as https://console.example.com, and “https://a/b” is none',
+    ],
+    ['ADMIN_OIDC_CLIENT_ID', '', 'is required with ADMIN_OIDC_ISSUER: register the gateway there'],
+  ])('refuse %s=%s', (name, value, message) => {
+    const env = { [name]: value, ...(name === 'ADMIN_OIDC_CLIENT_ID' && { ADMIN_OIDC_ISSUER: 'https://idp' }) };
+    expect(faultsOf(() => loadSettings({ env }))).toEqual([`${name} ${message}`]);
+  });
+
+  it('drop the slash that ends what paths are put behind, and no other', () => {
+    const env = {
+      PUBLIC_URL: 'https://api.example.com/',
+      ADMIN_OIDC_ISSUER: 'https://idp.example.com/',
+      ADMIN_OIDC_CLIENT_ID: 'gw',
+      CORS_ALLOWED_ORIGINS: 'https://App.example.com/, http://localhost:5173',
+    };
+    expect(loadSettings({ env })).toMatchObject({
+      publicUrl: 'https://api.example.com',
+      adminOidcIssuer: 'https://idp.example.com/',
+      corsAllowedOrigins: ['https://app.example.com', 'http://localhost:5173'],
+    });
+  });
 });

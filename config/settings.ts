@@ -1,5 +1,6 @@
 import { embeddedDatabase } from './database-url';
-import { SETTING_TABLE, type SettingDefinition, type SettingSurroundings } from './setting-table';
+import type { SettingDefinition, SettingSurroundings } from './setting-definition';
+import { SETTING_TABLE } from './setting-table';
 import { SettingValueError } from './setting-value-error';
 import { type SettingFault, SettingsError } from './settings-error';
 import { readSettingsFile } from './settings-file';
@@ -44,7 +45,7 @@ export function loadSettings({ env, file, isTty = false }: SettingSources): Sett
   ]);
   const settings = Object.freeze(Object.fromEntries(entries)) as Settings;
 
-  faults.push(...missingMasterKey(settings, faults), ...missingTlsSettings(settings));
+  faults.push(...missingMasterKey(settings, faults), ...missingTlsSettings(settings), ...missingOidcClient(settings));
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
 }
@@ -94,4 +95,10 @@ function missingMasterKey(settings: Settings, faults: SettingFault[]): SettingFa
   if (settings.masterKey || embeddedDatabase(settings.databaseUrl)) return [];
   if (faults.some((fault) => fault.name === name)) return [];
   return [{ name, message: 'is required with a database server; make one with: openssl rand -base64 32' }];
+}
+
+function missingOidcClient({ adminOidcIssuer, adminOidcClientId }: Settings): SettingFault[] {
+  if (adminOidcIssuer === undefined || adminOidcClientId !== undefined) return [];
+  const { name } = SETTING_TABLE.adminOidcClientId;
+  return [{ name, message: `is required with ${SETTING_TABLE.adminOidcIssuer.name}: register the gateway there` }];
 }
