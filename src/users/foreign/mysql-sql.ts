@@ -34,8 +34,8 @@ export const MYSQL_SQL: UsersSql = {
 };
 
 /**
- * A prepared statement: the server puts the values in. TypeORM's own way writes them into the text here, which takes a
- * question mark in a name for a place, and is not safe where the server's mode is NO_BACKSLASH_ESCAPES.
+ * A prepared statement: the server puts the values in. TypeORM's own way writes them into the text here, with backslashes
+ * before quotation marks, which end nothing but the backslash where the server's mode is NO_BACKSLASH_ESCAPES.
  */
 async function query(runner: QueryRunner, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
   const connection: Connection = await runner.connect();
