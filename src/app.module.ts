@@ -29,6 +29,8 @@ import { SigningKeysModule } from './signing-keys/signing-keys.module';
 import { SnapshotModule } from './snapshot/snapshot.module';
 import { SnapshotService } from './snapshot/snapshot.service';
 import { UsageModule } from './usage/usage.module';
+import { WebhookSourcesModule } from './webhook-sources/webhook-sources.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Tells health of the policy in use, which the control plane otherwise knows nothing about. */
 @Global()
@@ -65,11 +67,13 @@ class ServedPolicyModule {}
     ProtectKeysModule,
     SigningKeysModule,
     RateLimitsModule,
+    WebhooksModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,
     MetricsModule,
     UsageModule,
+    WebhookSourcesModule,
   ],
 })
 export class AppModule {}

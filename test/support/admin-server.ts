@@ -22,6 +22,7 @@ import { RoutesModule } from '../../src/routes/routes.module';
 import { SecretsModule } from '../../src/secrets/secrets.module';
 import { ServicesModule } from '../../src/services/services.module';
 import { SigningKeysModule } from '../../src/signing-keys/signing-keys.module';
+import { WebhooksModule } from '../../src/webhooks/webhooks.module';
 import { createEmbedded, type TestDatabase } from './databases';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
@@ -88,6 +89,7 @@ export class AdminServer {
         ProtectKeysModule,
         SigningKeysModule,
         RateLimitsModule,
+        WebhooksModule,
         HealthModule,
         ...imports,
       ],
