@@ -38,8 +38,15 @@ export class AddressGuard {
   private isAllowed(text: string): boolean {
     // An IPv4 address in IPv6 clothes is judged as what it is.
     const address = ipaddr.process(text);
-    return address.range() === 'unicast' || this.allowed.includes(address.toString());
+    return isPublic(address) || this.allowed.includes(address.toString());
   }
+}
+
+/** Of IPv6 only 2000::/3 has been given out (RFC 4291 section 2.4): `::10.0.0.1`, for one, lies outside and is reserved for nothing. */
+function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (address.range() !== 'unicast') return false;
+  const [first = 0] = address.toByteArray();
+  return address.kind() === 'ipv4' || first >> 5 === 1;
 }
 
 function answer(addresses: LookupAddress[], isForAll: boolean, callback: Parameters<LookupFunction>[2]): void {
