@@ -7,6 +7,8 @@ import { isSignedBy, ok, refuse, WebhookReceiver } from '../support/webhook-rece
 
 let gateway: Gateway;
 let receiver: WebhookReceiver;
+/** Stays up: its end would be one more event in what the tests after it look at. */
+let checked: RecordingUpstream | undefined;
 let webhook: { webhook_id: string; secret: string };
 
 beforeAll(async () => {
@@ -17,6 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await receiver?.close();
   await gateway?.close();
+  await checked?.close();
 });
 
 const startAgain = (url: string) => RecordingUpstream.start(undefined, Number(new URL(url).port));
@@ -147,12 +150,10 @@ describe('a webhook is told', () => {
     await gateway.publish({ upstreams: [url], pattern: '/checked/*', service: { name: 'checked', health_check } });
     const ofChecked = { service_name: 'checked', upstream: url };
     expect(await caused('upstream.down', 1, () => upstream.close())).toMatchObject([ofChecked]);
-    let back: RecordingUpstream | undefined;
     const up = caused('upstream.up', 1, async () => {
-      back = await startAgain(url);
+      checked = await startAgain(url);
     });
     expect(await up).toMatchObject([ofChecked]);
-    await back?.close();
   });
 });
 
