@@ -19,9 +19,9 @@ export class RecordingUpstream {
     readonly url: string,
   ) {}
 
-  static async start(answer?: RequestListener): Promise<RecordingUpstream> {
+  static async start(answer?: RequestListener, port = 0): Promise<RecordingUpstream> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const upstream = new RecordingUpstream(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on('connection', (socket) => {
       upstream.sockets.add(socket);
