@@ -16,6 +16,7 @@ import { IssuersModule } from './issuers/issuers.module';
 import { RateLimitsModule } from './limits/rate-limits.module';
 import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
+import { OwnIssuerModule } from './own-issuer/own-issuer.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { ProtectKeysModule } from './protect-keys/protect-keys.module';
 import { ProxyModule } from './proxy/proxy.module';
@@ -50,6 +51,7 @@ class ServedPolicyModule {}
     ServedPolicyModule,
     DecisionModule,
     RelayModule,
+    OwnIssuerModule,
     ProxyModule,
     DoorsModule,
     // The control plane.

@@ -8,11 +8,11 @@ import type { ListQueryOf } from '../admin-api/list-query.decorator';
 import { loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
-import { PolicyWriter } from '../database/policy-writer';
+import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
 import { conflict, notFound } from '../errors/refusals';
 import { countRoutesNaming } from '../routes/route-issuers';
 import { IssuerEntity } from './issuer.entity';
-import { type IssuerInput, issuerSchema } from './issuer.schema';
+import { type IssuerInput, issuerSchema, type OwnIssuerInput, ownIssuerSchema } from './issuer.schema';
 import { type IssuerView, toIssuerView } from './issuer.view';
 import { defaultAlgorithms } from './issuer-faults';
 import { IssuerSecrets } from './issuer-secrets';
@@ -60,6 +60,7 @@ export class IssuersService {
       const row = await loadIssuer(tx.manager, issuerId);
       const view = toIssuerView(row);
       assertMatches(change.ifMatch, view);
+      if (row.type === 'own') return this.updateOwn(tx, row, parseChange(ownIssuerSchema, change, view));
       const input = parseChange(issuerSchema, change, view);
       if (input.name !== row.name) await refuseIfNamed(tx.manager, row.name);
       const secrets = this.secrets.seal(input, row);
@@ -73,10 +74,18 @@ export class IssuersService {
     return this.writer.write(async (tx) => {
       const row = await loadIssuer(tx.manager, issuerId);
       assertMatches(ifMatch, toIssuerView(row));
+      if (row.type === 'own') throw conflict('the issuer of the gateway itself cannot be deleted: disable it');
       await refuseIfNamed(tx.manager, row.name);
       await tx.manager.delete(IssuerEntity, { issuerId });
       await tx.bury('issuer', issuerId);
     });
+  }
+
+  /** The rest of it follows the settings. */
+  private async updateOwn(tx: PolicyTransaction, row: IssuerEntity, change: OwnIssuerInput): Promise<IssuerView> {
+    const { clock_skew_seconds: clockSkewSeconds, claims, enabled } = change;
+    const changed = { ...row, clockSkewSeconds, enabled, claims, updatedAt: new Date(), revision: tx.revision };
+    return toIssuerView(await tx.manager.save(IssuerEntity, changed));
   }
 }
 
