@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { tooMany } from '../throttling/too-many';
 
 const SPACING_MS = 1_000;
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 5_000;
 
 /**
  * While a login is guessed at from everywhere, an address it does not know waits for its turn: one a second for each

@@ -8,7 +8,10 @@ import { USER_DIRECTORY, type User, type UserDirectory } from '../users/user-dir
 import { LoginQueue } from './login-queue';
 import { tooBusy } from './too-busy';
 
-/** Two, so that one can be counted while the next is verified: no more pass unseen when many come at once. */
+/**
+ * Two, so that one can be looked up or counted while the other is verified: no more pass unseen when many come at once,
+ * and the event loop has no more to do at a time.
+ */
 const TURNS = { concurrency: 2, waiting: 1000 };
 
 /** A password to check, and where it comes from. */
@@ -36,16 +39,19 @@ export class PasswordCheck {
    */
   async check(attempt: PasswordAttempt): Promise<User | undefined> {
     await this.failed.admit(attempt);
-    const user = await this.users.findByLogin(attempt.login);
-    if ((await this.failed.isBesieged(attempt)) && !(await this.sessions.hasBeenAt(user?.userId, attempt.address))) {
-      await this.queue.wait(attempt.login.toLowerCase());
-    }
-    return this.turns.run(() => this.verify(attempt, user));
+    if (await this.failed.isBesieged(attempt)) await this.waitUnlessKnown(attempt);
+    return this.turns.run(() => this.verify(attempt));
+  }
+
+  private async waitUnlessKnown({ login, address }: PasswordAttempt): Promise<void> {
+    const user = await this.users.findByLogin(login);
+    if (!(await this.sessions.hasBeenAt(user?.userId, address))) await this.queue.wait(login.toLowerCase());
   }
 
   /** What failed while this one waited counts. */
-  private async verify(attempt: PasswordAttempt, user: User | undefined): Promise<User | undefined> {
+  private async verify(attempt: PasswordAttempt): Promise<User | undefined> {
     await this.failed.admit(attempt);
+    const user = await this.users.findByLogin(attempt.login);
     const { isRight, needsRehash } = await this.hasher.verify(attempt.password, user?.passwordHash);
     if (!isRight || !user?.isActive) {
       await this.failed.count(attempt);

@@ -24,7 +24,7 @@ const memory: Kind = {
 
 const redis: Kind = { name: 'Redis', open: (now) => openRedis(REDIS_URL, now) };
 
-async function openRedis(url: string, now?: () => number) {
+async function openRedis(url: string, now?: () => number): ReturnType<Kind['open']> {
   const connection = new RedisConnection(url);
   await connection.onModuleInit();
   return { store: new RedisFailureStore(connection, now), close: () => connection.onApplicationShutdown() };
