@@ -8,14 +8,17 @@ const PASSWORD = 'correct horse';
 
 const hasherOf = (passwordHash: PasswordScheme = 'bcrypt') => new PasswordHasher({ passwordHash });
 
-async function medianMs(times: number, work: () => Promise<unknown>): Promise<number> {
-  const taken: number[] = [];
-  for (let index = 0; index < times; index += 1) {
-    const begun = performance.now();
-    await work();
-    taken.push(performance.now() - begun);
+/** The median time of each work, all of them in turn: what slows the machine down for a while slows all of them. */
+async function medianMs(rounds: number, works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
+  const taken = works.map((): number[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, work] of works.entries()) {
+      const begun = performance.now();
+      await work();
+      taken[index]?.push(performance.now() - begun);
+    }
   }
-  return taken.sort((a, b) => a - b)[Math.floor(times / 2)] ?? 0;
+  return taken.map((times) => times.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0);
 }
 
 describe('the password hasher', () => {
@@ -78,27 +81,32 @@ describe('the password hasher', () => {
 
   it('takes as long for nobody as for users of the hash seen last, whatever is wrong', async () => {
     const hasher = hasherOf('argon2id');
-    const costly = QUICK.replace('$05$', '$08$');
-    await hasher.verify('U*U', costly);
-    const known = await medianMs(9, () => hasher.verify('wrong', costly));
-    const unknown = await medianMs(9, () => hasher.verify('wrong', undefined));
-    const tooLong = await medianMs(9, () => hasher.verify('w'.repeat(5000), costly));
-    const plain = await medianMs(9, () => hasher.verify('wrong', 'wrong'));
-    for (const other of [unknown, tooLong, plain]) expect(Math.abs(other / known - 1)).toBeLessThan(0.35);
+    const costly = QUICK.replace('$05$', '$06$');
+    const [known = 0, ...others] = await medianMs(31, [
+      () => hasher.verify('wrong', costly),
+      () => hasher.verify('wrong', undefined),
+      () => hasher.verify('w'.repeat(5000), costly),
+      () => hasher.verify('wrong', 'wrong'),
+    ]);
+    const differences = others.map((other) => other / known - 1);
+    process.stderr.write(
+      `known and unknown users differ by ${differences.map((part) => `${(100 * part).toFixed(1)} %`)}\n`,
+    );
+    // What is measured here is the path taken: another one would take a thousandth, or argon2's time.
+    for (const difference of differences) expect(Math.abs(difference)).toBeLessThan(0.5);
   });
 
   it('takes as long for nobody as a new hash would, before it has seen any', async () => {
     for (const scheme of ['bcrypt', 'argon2id', 'scrypt', 'pbkdf2'] as const) {
       const hasher = hasherOf(scheme);
-      const unknown = await medianMs(1, () => hasher.verify('wrong', undefined));
+      const [unknown] = await medianMs(1, [() => hasher.verify('wrong', undefined)]);
       expect(unknown).toBeGreaterThan(10);
     }
   });
 
   it('verifies 200 at once in the order they came, without holding the event loop', async () => {
     const hasher = hasherOf();
-    const costly = QUICK.replace('$05$', '$08$');
-    await hasher.verify('U*U', costly);
+    const costly = QUICK.replace('$05$', '$07$');
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     const finished: number[] = [];
