@@ -1,6 +1,7 @@
 import { RefreshTokenEntity } from '../../src/sessions/refresh-token.entity';
 import { SessionEntity } from '../../src/sessions/session.entity';
 import { SessionPruning } from '../../src/sessions/session-pruning';
+import { SessionsService } from '../../src/sessions/sessions.service';
 import { reachableDatabases, type TestDatabase } from '../support/databases';
 import { Gateway } from '../support/gateway';
 import { claimsOf, FOR_PEOPLE, PASSWORD, People, type Tokens } from '../support/people';
@@ -200,6 +201,24 @@ describe.each(reachableDatabases())('sessions on $name', ({ create }) => {
     expect(await statuses(tokens)).toEqual(new Set([401]));
     expect((await people.refresh(tokens.refresh)).status).toBe(401);
     expect((await people.logIn('dan@example.com')).status).toBe(401);
+  });
+
+  it('do not begin by a log-in whose user was ended, or got another password, while it was under way', async () => {
+    await people.register('slow@example.com');
+    const [{ user_id }] = await gateway.admin('GET', '/users?email=slow@example.com');
+    const sessions = gateway.app.get(SessionsService);
+    const open = sessions.open.bind(sessions);
+    for (const change of [{ password: 'another password' }, { active: false }]) {
+      const opening = jest.spyOn(sessions, 'open').mockImplementationOnce(async (...args) => {
+        await gateway.admin('PATCH', `/users/${user_id}`, change);
+        return open(...args);
+      });
+      const password = 'active' in change ? 'another password' : PASSWORD;
+      expect((await people.logIn('slow@example.com', password)).status).toBe(401);
+      expect(opening).toHaveBeenCalledTimes(1);
+      opening.mockRestore();
+    }
+    expect(await gateway.admin('GET', `/sessions?user=${user_id}&active=true`)).toEqual([]);
   });
 
   it('keep no token that could be used by whoever reads the database', async () => {
