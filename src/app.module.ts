@@ -5,6 +5,7 @@ import { settingsModule } from '../config/settings.module';
 import { AccessLogModule } from './access-log/access-log.module';
 import { AdminApiModule } from './admin-api/admin-api.module';
 import { AdminTokensModule } from './admin-tokens/admin-tokens.module';
+import { AuthModule } from './auth/auth.module';
 import { ClientsModule } from './clients/clients.module';
 import { DatabaseModule } from './database/database.module';
 import { DecisionModule } from './decision/decision.module';
@@ -57,6 +58,7 @@ class ServedPolicyModule {}
     OwnIssuerModule,
     ProxyModule,
     DoorsModule,
+    AuthModule,
     // The control plane.
     AdminApiModule,
     AdminTokensModule,

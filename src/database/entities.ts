@@ -1,4 +1,5 @@
 import { AdminTokenEntity } from '../admin-tokens/admin-token.entity';
+import { OneTimeTokenEntity } from '../auth/one-time-token.entity';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
 import { IssuerEntity } from '../issuers/issuer.entity';
@@ -8,6 +9,8 @@ import { ProtectKeyEntity } from '../protect-keys/protect-key.entity';
 import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
+import { RefreshTokenEntity } from '../sessions/refresh-token.entity';
+import { SessionEntity } from '../sessions/session.entity';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
 import { UserEntity } from '../users/user.entity';
 import { WebhookEntity } from '../webhooks/webhook.entity';
@@ -33,6 +36,9 @@ export const ENTITIES = [
   WebhookEntity,
   WebhookEventEntity,
   WebhookDeliveryEntity,
+  SessionEntity,
+  RefreshTokenEntity,
+  OneTimeTokenEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];

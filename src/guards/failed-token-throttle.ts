@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ThrottlerStorage } from '@nestjs/throttler';
-import { GatewardenError } from '../errors/gatewarden-error';
+import { addressKey } from '../throttling/address-key';
+import { tooMany } from '../throttling/too-many';
 
 const FAILURES_PER_MINUTE = 30;
 const MINUTE_MS = 60_000;
@@ -13,14 +14,12 @@ export class FailedTokenThrottle {
   /** Counts one failure of an address; @throws GatewardenError rate_limit_exceeded above 30 a minute */
   async count(address: string): Promise<void> {
     const { isBlocked, timeToBlockExpire } = await this.storage.increment(
-      `admin-token:${address}`,
+      `admin-token:${addressKey(address)}`,
       MINUTE_MS,
       FAILURES_PER_MINUTE,
       MINUTE_MS,
       'admin-token-failures',
     );
-    if (!isBlocked) return;
-    const headers = { 'Retry-After': String(timeToBlockExpire) };
-    throw new GatewardenError('rate_limit_exceeded', 'too many wrong admin tokens from this address', { headers });
+    if (isBlocked) throw tooMany('too many wrong admin tokens from this address', timeToBlockExpire);
   }
 }
