@@ -9,6 +9,7 @@ import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
+import { UserEntity } from '../users/user.entity';
 import { ConfigRevisionEntity } from './config-revision.entity';
 import { TombstoneEntity } from './tombstone.entity';
 
@@ -25,6 +26,7 @@ export const ENTITIES = [
   AdminTokenEntity,
   IssuerEntity,
   RevokedTokenEntity,
+  UserEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];
