@@ -31,6 +31,8 @@ import { SnapshotModule } from './snapshot/snapshot.module';
 import { SnapshotService } from './snapshot/snapshot.service';
 import { UsageModule } from './usage/usage.module';
 import { UsersModule } from './users/users.module';
+import { WebhookSourcesModule } from './webhook-sources/webhook-sources.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Tells health of the policy in use, which the control plane otherwise knows nothing about. */
 @Global()
@@ -69,11 +71,13 @@ class ServedPolicyModule {}
     SigningKeysModule,
     RateLimitsModule,
     UsersModule,
+    WebhooksModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,
     MetricsModule,
     UsageModule,
+    WebhookSourcesModule,
   ],
 })
 export class AppModule {}

@@ -10,8 +10,11 @@ import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
 import { UserEntity } from '../users/user.entity';
+import { WebhookEntity } from '../webhooks/webhook.entity';
+import { WebhookDeliveryEntity } from '../webhooks/webhook-delivery.entity';
 import { ConfigRevisionEntity } from './config-revision.entity';
 import { TombstoneEntity } from './tombstone.entity';
+import { WebhookEventEntity } from './webhook-event.entity';
 
 /** Every table of the gateway. */
 export const ENTITIES = [
@@ -27,6 +30,9 @@ export const ENTITIES = [
   IssuerEntity,
   RevokedTokenEntity,
   UserEntity,
+  WebhookEntity,
+  WebhookEventEntity,
+  WebhookDeliveryEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ConfigRevisionEntity } from './config-revision.entity';
+import type { GatewayEvent } from './event-type';
+import { toEventRow } from './to-event-row';
 import { type BuriedKind, TombstoneEntity } from './tombstone.entity';
+import { WebhookEventEntity } from './webhook-event.entity';
 
 /** What a policy change works with; every query of the change goes through `manager`. */
 export interface PolicyTransaction {
@@ -10,6 +14,8 @@ export interface PolicyTransaction {
   revision: number;
   /** Leaves a tombstone for a deleted object, so that snapshots behind this revision drop it. */
   bury(kind: BuriedKind, objectId: string): Promise<void>;
+  /** Tells webhooks of the change: the event is stored with it, or not at all. */
+  emit(event: GatewayEvent): Promise<void>;
 }
 
 /** A listener receives a committed revision and resolves once it serves it. */
@@ -34,6 +40,7 @@ export class PolicyWriter {
         manager,
         revision,
         bury: (kind, objectId) => this.bury(manager, { kind, objectId, revision }),
+        emit: (event) => this.emit(manager, event),
       });
       return { value, revision };
     });
@@ -55,6 +62,10 @@ export class PolicyWriter {
 
   private async bury(manager: EntityManager, tombstone: TombstoneEntity): Promise<void> {
     await manager.save(TombstoneEntity, tombstone);
+  }
+
+  private async emit(manager: EntityManager, event: GatewayEvent): Promise<void> {
+    await manager.insert(WebhookEventEntity, toEventRow(randomUUID(), event, new Date()));
   }
 
   private announce(revision: number): Promise<void> {

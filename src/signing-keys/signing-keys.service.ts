@@ -76,7 +76,10 @@ export class SigningKeysService {
       }
       const last = rows[0]?.algorithm as SigningAlgorithm | undefined;
       const algorithm = input.algorithm ?? this.preferredAlgorithm ?? last ?? USUAL_ALGORITHM;
-      return toSigningKeyView(await this.insert(tx, algorithm, activatesAt));
+      const made = toSigningKeyView(await this.insert(tx, algorithm, activatesAt));
+      const { kid, activates_at } = made;
+      await tx.emit({ type: 'key.rotated', data: { kind: 'signing_key', kid, algorithm, activates_at } });
+      return made;
     });
   }
 

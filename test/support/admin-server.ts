@@ -23,6 +23,7 @@ import { SecretsModule } from '../../src/secrets/secrets.module';
 import { ServicesModule } from '../../src/services/services.module';
 import { SigningKeysModule } from '../../src/signing-keys/signing-keys.module';
 import { UsersModule } from '../../src/users/users.module';
+import { WebhooksModule } from '../../src/webhooks/webhooks.module';
 import { createEmbedded, type TestDatabase } from './databases';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
@@ -93,6 +94,7 @@ export class AdminServer {
         SigningKeysModule,
         RateLimitsModule,
         UsersModule,
+        WebhooksModule,
         HealthModule,
         ...imports,
       ],
