@@ -9,6 +9,7 @@ import { AdminOidcModule } from './admin-oidc/admin-oidc.module';
 import { AdminTokensModule } from './admin-tokens/admin-tokens.module';
 import { AdminsModule } from './admins/admins.module';
 import { AuthProxyModule } from './aegis/auth-proxy.module';
+import { AuthModule } from './auth/auth.module';
 import { ClientsModule } from './clients/clients.module';
 import { DatabaseModule } from './database/database.module';
 import { DecisionModule } from './decision/decision.module';
@@ -61,6 +62,7 @@ class ServedPolicyModule {}
     OwnIssuerModule,
     ProxyModule,
     DoorsModule,
+    AuthModule,
     // The control plane.
     AdminApiModule,
     AdminTokensModule,

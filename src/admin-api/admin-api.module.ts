@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { ThrottlerModule } from '@nestjs/throttler';
 import { ProblemFilter } from '../errors/problem.filter';
 import { AdminGuard } from '../guards/admin.guard';
 import { AdminAccessModule } from '../guards/admin-access.module';
@@ -8,7 +7,7 @@ import { ConsoleConfigController } from './console-config.controller';
 
 /** What every handler of the admin listener stands behind: the guard and the one exception filter. */
 @Module({
-  imports: [AdminAccessModule, ThrottlerModule.forRoot([])],
+  imports: [AdminAccessModule],
   controllers: [ConsoleConfigController],
   providers: [
     { provide: APP_GUARD, useClass: AdminGuard },

@@ -53,6 +53,7 @@ export class LoginDesk {
 
   private loginOf({ adminId }: AdminEntity, method: LoginMethod, request: Request): Login {
     const userAgent = (request.headers['user-agent'] ?? '').slice(0, 200);
-    return { adminId, method, ip: this.address.of(request), userAgent };
+    // A zone of an IPv6 address may be longer than any address.
+    return { adminId, method, ip: this.address.of(request).slice(0, 64), userAgent };
   }
 }

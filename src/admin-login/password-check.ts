@@ -3,7 +3,6 @@ import type { Request } from 'express';
 import { DataSource } from 'typeorm';
 import { AdminEntity } from '../admins/admin.entity';
 import { AttemptThrottle } from '../guards/attempt-throttle';
-import { CallerAddress } from '../guards/caller-address';
 import { PasswordHasher } from '../users/passwords/password-hasher';
 
 /** So many log-ins a minute from one address, whoever they are for. */
@@ -18,14 +17,12 @@ export class PasswordCheck {
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly hasher: PasswordHasher,
     private readonly attempts: AttemptThrottle,
-    private readonly address: CallerAddress,
   ) {}
 
   /** Counts an attempt on an e-mail address. @throws GatewardenError rate_limit_exceeded */
   async count(email: string, request: Request): Promise<void> {
-    const address = this.address.of(request);
-    await this.attempts.count(`login ${address}`, PER_ADDRESS);
-    await this.attempts.count(`login ${address} ${email}`, PER_ADMIN);
+    await this.attempts.countFrom(request, 'admin log-in', PER_ADDRESS);
+    await this.attempts.countFrom(request, `admin log-in as ${email}`, PER_ADMIN);
   }
 
   /** Whether a password is this admin's; a hash made in an older way is made anew. */

@@ -7,8 +7,8 @@ const MIN_LENGTH = 12;
 /** A new password of an admin, longer than that of other people: it opens more. */
 export const adminPasswordSchema = z
   .string()
-  .min(MIN_LENGTH, `a password must have at least ${MIN_LENGTH} characters`)
-  .max(1024, 'a password must have at most 1024 characters');
+  .max(1024, 'a password must have at most 1024 characters')
+  .refine((text) => [...text].length >= MIN_LENGTH, `a password must have at least ${MIN_LENGTH} characters`);
 
 /** The hash of a new password. @throws GatewardenError request_invalid for one that cannot be hashed as it is */
 export async function hashAdminPassword(hasher: PasswordHasher, password: string, pointer: string): Promise<string> {

@@ -4,7 +4,6 @@ import type { Request, Response } from 'express';
 import { notFound } from '../errors/refusals';
 import { toSentence } from '../errors/to-sentence';
 import { AttemptThrottle } from '../guards/attempt-throttle';
-import { CallerAddress } from '../guards/caller-address';
 import { Public } from '../guards/public.decorator';
 import { AegisClient, type AegisReply } from './aegis-client';
 import { AUTH_ENDPOINTS, readFields } from './auth-endpoints';
@@ -22,7 +21,6 @@ export class AuthProxyController {
   constructor(
     private readonly client: AegisClient,
     private readonly attempts: AttemptThrottle,
-    private readonly address: CallerAddress,
   ) {}
 
   @Post(':endpoint')
@@ -34,7 +32,7 @@ export class AuthProxyController {
   ): Promise<void> {
     const fields = Object.hasOwn(AUTH_ENDPOINTS, endpoint) ? AUTH_ENDPOINTS[endpoint] : undefined;
     if (!fields || !this.client.isConfigured) throw notFound('endpoint');
-    await this.attempts.count(`aegis ${this.address.of(request)}`, CALLS_PER_MINUTE);
+    await this.attempts.countFrom(request, 'aegis', CALLS_PER_MINUTE);
     const read = readFields(fields, body);
     const { status, answer } = typeof read === 'string' ? refuse(400, read) : await this.ask(endpoint, read);
     response.status(status).json(answer);

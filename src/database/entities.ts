@@ -2,6 +2,7 @@ import { AdminSessionEntity } from '../admin-sessions/admin-session.entity';
 import { AdminTokenEntity } from '../admin-tokens/admin-token.entity';
 import { AdminEntity } from '../admins/admin.entity';
 import { AdminIdentityEntity } from '../admins/admin-identity.entity';
+import { OneTimeTokenEntity } from '../auth/one-time-token.entity';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
 import { IssuerEntity } from '../issuers/issuer.entity';
@@ -11,6 +12,8 @@ import { ProtectKeyEntity } from '../protect-keys/protect-key.entity';
 import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
+import { RefreshTokenEntity } from '../sessions/refresh-token.entity';
+import { SessionEntity } from '../sessions/session.entity';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
 import { UserEntity } from '../users/user.entity';
 import { WebhookEntity } from '../webhooks/webhook.entity';
@@ -39,6 +42,9 @@ export const ENTITIES = [
   WebhookEntity,
   WebhookEventEntity,
   WebhookDeliveryEntity,
+  SessionEntity,
+  RefreshTokenEntity,
+  OneTimeTokenEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];

@@ -10,6 +10,7 @@ export const ADMIN_REFUSALS = {
   client_suspended: { status: 403, title: 'Client suspended', error: 'forbidden' },
   client_revoked: { status: 403, title: 'Client revoked', error: 'forbidden' },
   insufficient_role: { status: 403, title: 'Insufficient role', error: 'forbidden' },
+  registration_closed: { status: 403, title: 'Registration closed', error: 'forbidden' },
   not_found: { status: 404, title: 'Not found', error: 'not_found' },
   conflict: { status: 409, title: 'Conflict', error: 'conflict' },
   precondition_failed: { status: 412, title: 'Precondition failed', error: 'precondition_failed' },

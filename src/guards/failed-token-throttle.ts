@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ThrottlerStorage } from '@nestjs/throttler';
 import type { Request } from 'express';
-import { GatewardenError } from '../errors/gatewarden-error';
+import { addressKey } from '../throttling/address-key';
+import { tooMany } from '../throttling/too-many';
 import { CallerAddress } from './caller-address';
 
 const FAILURES_PER_MINUTE = 30;
@@ -18,14 +19,12 @@ export class FailedTokenThrottle {
   /** Counts one failure of an address; @throws GatewardenError rate_limit_exceeded above 30 a minute */
   async count(request: Request): Promise<void> {
     const { isBlocked, timeToBlockExpire } = await this.storage.increment(
-      `admin-token:${this.address.of(request)}`,
+      `admin-token:${addressKey(this.address.of(request))}`,
       MINUTE_MS,
       FAILURES_PER_MINUTE,
       MINUTE_MS,
       'admin-token-failures',
     );
-    if (!isBlocked) return;
-    const headers = { 'Retry-After': String(timeToBlockExpire) };
-    throw new GatewardenError('rate_limit_exceeded', 'too many wrong admin tokens from this address', { headers });
+    if (isBlocked) throw tooMany('too many wrong admin tokens from this address', timeToBlockExpire);
   }
 }

@@ -10,6 +10,8 @@ export class SecretKeys {
   readonly adminTokenPepper: Buffer;
   /** Keys the digests the sessions of admins are found by. */
   readonly adminSessionPepper: Buffer;
+  /** Keys the digests of refresh tokens and of tokens sent by mail are found by. */
+  readonly personTokenPepper: Buffer;
   /** AES-256 key of the secrets in the database. */
   readonly encryptionKey: Buffer;
   /** Names the encryption key in sealed text (8 hexadecimal digits); tells nothing about it. */
@@ -21,6 +23,7 @@ export class SecretKeys {
     this.apiKeyPepper = derive(masterKey, 'api key digest');
     this.adminTokenPepper = derive(masterKey, 'admin token digest');
     this.adminSessionPepper = derive(masterKey, 'admin session digest');
+    this.personTokenPepper = derive(masterKey, 'person token digest');
     this.encryptionKey = derive(masterKey, 'secret encryption');
     this.keyId = createHash('sha256').update(derive(masterKey, 'key id')).digest('hex').slice(0, 8);
   }

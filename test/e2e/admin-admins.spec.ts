@@ -71,6 +71,11 @@ describe('admins', () => {
     ['a role of the prototype', { email: 'a@example.com', role: '__proto__' }, '/role'],
     ['another role', { email: 'a@example.com', role: 'root' }, '/role'],
     ['a short password', { email: 'a@example.com', role: 'viewer', password: 'eleven char' }, '/password'],
+    [
+      'a password of six characters in twelve units',
+      { email: 'a@example.com', role: 'viewer', password: '🔑'.repeat(6) },
+      '/password',
+    ],
     ['a huge password', { email: 'a@example.com', role: 'viewer', password: 'x'.repeat(100_000) }, '/password'],
     ['a password with NUL', { email: 'a@example.com', role: 'viewer', password: 'twelve\0chars' }, '/password'],
     [
