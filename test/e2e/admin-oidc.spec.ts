@@ -1,4 +1,5 @@
 import { AdminSessionEntity } from '../../src/admin-sessions/admin-session.entity';
+import { AdminSessionsService } from '../../src/admin-sessions/admin-sessions.service';
 import { EventOutbox } from '../../src/database/event-outbox';
 import { AdminServer, OWNER_TOKEN } from '../support/admin-server';
 import { anAdmin } from '../support/admins';
@@ -110,12 +111,11 @@ describe('a log-in by OpenID', () => {
     emit.mockRestore();
   });
 
-  it('gives its session to one of two that ask together', async () => {
-    await person('ann-1');
-    const browser = new Browser();
-    const code = await toCode(browser);
-    const replies = await Promise.all([collect(browser, code), collect(browser, code), collect(browser, code)]);
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
+  it('gives its session to one of many that ask together', async () => {
+    const sessions = server.app.get(AdminSessionsService);
+    await sessions.prepare({ adminId, method: 'oidc', ip: '127.0.0.1', userAgent: '' }, 'a code and its binding');
+    const collected = await Promise.all([1, 2, 3, 4, 5].map(() => sessions.collect('a code and its binding')));
+    expect(collected.filter((begun) => begun !== undefined)).toHaveLength(1);
   });
 
   it('is over a minute after the browser came back', async () => {
