@@ -255,6 +255,16 @@ describe('settings', () => {
     expect(faultsOf(() => loadSettings({ env }))).toEqual([`${name} ${message}`]);
   });
 
+  it('need to be told where admins are, when an OpenID provider cannot send them to a socket', () => {
+    const env = { ADMIN_OIDC_ISSUER: 'https://idp', ADMIN_OIDC_CLIENT_ID: 'gw', ADMIN_LISTEN: 'unix:/run/gw.sock' };
+    expect(faultsOf(() => loadSettings({ env }))).toEqual([
+      'ADMIN_URL is required with ADMIN_OIDC_ISSUER on a unix socket',
+    ]);
+    expect(loadSettings({ env: { ...env, ADMIN_URL: 'https://admin.example/' } }).adminUrl).toBe(
+      'https://admin.example',
+    );
+  });
+
   it('drop the slash that ends what paths are put behind, and no other', () => {
     const env = {
       PUBLIC_URL: 'https://api.example.com/',

@@ -4,7 +4,11 @@ import type { Settings } from '../config/settings';
 import { settingsModule } from '../config/settings.module';
 import { AccessLogModule } from './access-log/access-log.module';
 import { AdminApiModule } from './admin-api/admin-api.module';
+import { AdminLoginModule } from './admin-login/admin-login.module';
+import { AdminOidcModule } from './admin-oidc/admin-oidc.module';
 import { AdminTokensModule } from './admin-tokens/admin-tokens.module';
+import { AdminsModule } from './admins/admins.module';
+import { AuthProxyModule } from './aegis/auth-proxy.module';
 import { AuthModule } from './auth/auth.module';
 import { ClientsModule } from './clients/clients.module';
 import { DatabaseModule } from './database/database.module';
@@ -62,6 +66,10 @@ class ServedPolicyModule {}
     // The control plane.
     AdminApiModule,
     AdminTokensModule,
+    AdminsModule,
+    AdminLoginModule,
+    AdminOidcModule,
+    AuthProxyModule,
     ServicesModule,
     RoutesModule,
     ClientsModule,

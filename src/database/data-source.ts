@@ -7,6 +7,7 @@ import { CreateSigningKeys1767484800000 } from '../../migrations/1767484800000-c
 import { AddCertificateMarks1767571200000 } from '../../migrations/1767571200000-add-certificate-marks';
 import { CreateUsers1767657600000 } from '../../migrations/1767657600000-create-users';
 import { CreateSessions1767744000000 } from '../../migrations/1767744000000-create-sessions';
+import { CreateAdmins1767830400000 } from '../../migrations/1767830400000-create-admins';
 import { CreateWebhooks1767916800000 } from '../../migrations/1767916800000-create-webhooks';
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
@@ -23,6 +24,8 @@ export const MIGRATIONS = [
   CreateUsers1767657600000,
   CreateWebhooks1767916800000,
   CreateSessions1767744000000,
+  CreateAdmins1767830400000,
+  CreateWebhooks1767916800000,
 ];
 
 const COMMON = {

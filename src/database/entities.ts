@@ -1,4 +1,7 @@
+import { AdminSessionEntity } from '../admin-sessions/admin-session.entity';
 import { AdminTokenEntity } from '../admin-tokens/admin-token.entity';
+import { AdminEntity } from '../admins/admin.entity';
+import { AdminIdentityEntity } from '../admins/admin-identity.entity';
 import { OneTimeTokenEntity } from '../auth/one-time-token.entity';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
@@ -30,6 +33,9 @@ export const ENTITIES = [
   ProtectKeyEntity,
   SigningKeyEntity,
   AdminTokenEntity,
+  AdminEntity,
+  AdminIdentityEntity,
+  AdminSessionEntity,
   IssuerEntity,
   RevokedTokenEntity,
   UserEntity,

@@ -8,6 +8,8 @@ export class SecretKeys {
   readonly apiKeyPepper: Buffer;
   /** Keys the digests admin tokens are found by. */
   readonly adminTokenPepper: Buffer;
+  /** Keys the digests the sessions of admins are found by. */
+  readonly adminSessionPepper: Buffer;
   /** Keys the digests of refresh tokens and of tokens sent by mail are found by. */
   readonly personTokenPepper: Buffer;
   /** AES-256 key of the secrets in the database. */
@@ -20,6 +22,7 @@ export class SecretKeys {
     if (masterKey.length !== KEY_BYTES) throw new RangeError('The master key must be exactly 32 bytes.');
     this.apiKeyPepper = derive(masterKey, 'api key digest');
     this.adminTokenPepper = derive(masterKey, 'admin token digest');
+    this.adminSessionPepper = derive(masterKey, 'admin session digest');
     this.personTokenPepper = derive(masterKey, 'person token digest');
     this.encryptionKey = derive(masterKey, 'secret encryption');
     this.keyId = createHash('sha256').update(derive(masterKey, 'key id')).digest('hex').slice(0, 8);

@@ -11,12 +11,37 @@ const secretClient = (client_id, grant_types = []) => ({
   response_types: [],
 });
 const introspections = [];
-let answer;
+let provider;
+/** Whoever logs in now, and where the browser is sent afterwards. */
+let login = { sub: 'nobody', redirectUri: undefined };
+
+/** The client that people log in to. */
+const loginClient = () => ({
+  ...secretClient('console', ['authorization_code']),
+  redirect_uris: [login.redirectUri],
+  response_types: ['code'],
+});
+
+/** Everybody consents to everything. */
+async function grantAll({ oidc }) {
+  const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
+  grant.addOIDCScope('openid email');
+  await grant.save();
+  return grant;
+}
 
 const toProvider = (keys) =>
   new Provider(`http://127.0.0.1:${port}`, {
     jwks: { keys },
-    clients: [secretClient('caller', ['client_credentials']), secretClient('gateway')],
+    clients: [
+      secretClient('caller', ['client_credentials']),
+      secretClient('gateway'),
+      ...(login.redirectUri ? [loginClient()] : []),
+    ],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ ...login.claims, sub }) }),
+    loadExistingGrant: grantAll,
+    interactions: { url: (_, { uid }) => `/interaction/${uid}` },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
@@ -34,13 +59,18 @@ const toProvider = (keys) =>
     },
   });
 
-process.on('message', ({ keys }) => {
-  if (keys) answer = toProvider(keys).callback();
+let keysInUse;
+process.on('message', (message) => {
+  if (message.login) login = message.login;
+  if (message.keys) keysInUse = message.keys;
+  if (message.keys || message.login) provider = toProvider(keysInUse);
   process.send({ introspections: introspections.length });
 });
 process.once('disconnect', () => process.exit());
 
 createServer((request, response) => {
   if (request.url === '/token/introspection') introspections.push(request.url);
-  answer(request, response);
+  if (!request.url.startsWith('/interaction/')) return provider.callback()(request, response);
+  const result = { login: { accountId: login.sub } };
+  return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }).listen(port, '127.0.0.1', () => process.send('listening'));

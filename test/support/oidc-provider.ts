@@ -54,6 +54,11 @@ export class OidcProvider {
     await this.tell({ keys: keys.map(({ kid, privateKey }) => toJwk(kid, privateKey)) });
   }
 
+  /** Lets this person log in to the client `console`, and sends the browser back to this address. */
+  async expect(sub: string, claims: object, redirectUri: string): Promise<void> {
+    await this.tell({ login: { sub, claims, redirectUri } });
+  }
+
   /** How often it was asked about a token. */
   async introspections(): Promise<number> {
     return (await this.tell({})).introspections;
