@@ -52,6 +52,7 @@ export class ClientsService {
       const { apiKey, hmacSecret } = this.mintFirst(clientId, input);
       if (apiKey) await insertCredential(tx.manager, apiKey, 'api_key');
       if (hmacSecret) await insertCredential(tx.manager, hmacSecret, 'shared_secret');
+      await tx.emit({ type: 'client.created', data: toEventData(row) });
       const credentials = [apiKey, hmacSecret].flatMap((minted) => minted?.row ?? []);
       const secrets = { api_key: apiKey?.secret ?? null, shared_secret: hmacSecret?.secret ?? null };
       return { ...toClientView(row, credentials), ...secrets };
@@ -68,6 +69,9 @@ export class ClientsService {
       const revisions = { revision: tx.revision, aggregateRevision: tx.revision };
       const changed = { ...row, ...toColumns(clientId, input), updatedAt: new Date(), ...revisions };
       await orConflict(tx.manager.save(ClientEntity, changed), SAME_ALIAS);
+      if (changed.status !== row.status && changed.status !== 'active') {
+        await tx.emit({ type: `client.${changed.status}`, data: toEventData(changed) });
+      }
       return loadView(tx.manager, clientId);
     });
   }
@@ -98,6 +102,11 @@ async function loadView(manager: EntityManager, clientId: string): Promise<Clien
   const row = await loadClient(manager, clientId);
   const credentials = await credentialsByClient(manager, [clientId]);
   return toClientView(row, credentials.get(clientId) ?? []);
+}
+
+/** What webhooks are told of a client. */
+function toEventData({ clientId, clientName, alias, status, tenant }: ClientEntity) {
+  return { client_id: clientId, client_name: clientName, alias, status, tenant };
 }
 
 function toColumns(clientId: string, input: Pick<NewClientInput, 'client_name' | 'alias' | 'status' | 'tenant'>) {

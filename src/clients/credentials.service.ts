@@ -6,6 +6,7 @@ import type { ListQueryOf } from '../admin-api/list-query.decorator';
 import { loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
+import { toUnixSeconds } from '../admin-api/unix-seconds';
 import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
 import { conflict, invalidField, notFound } from '../errors/refusals';
 import { ClientEntity } from './client.entity';
@@ -55,7 +56,9 @@ export class CredentialsService {
       const overlapEndsAt = Date.now() + overlapSeconds * 1000;
       const endsAt = Math.min(old.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, overlapEndsAt);
       await tx.manager.update(CredentialEntity, { credentialId }, { expiresAt: new Date(endsAt) });
-      return this.insert(tx, clientId, { kind: old.kind, name: old.name, expires_at: null });
+      const made = await this.insert(tx, clientId, { kind: old.kind, name: old.name, expires_at: null });
+      await tx.emit({ type: 'key.rotated', data: toRotationData({ ...old, expiresAt: new Date(endsAt) }, made) });
+      return made;
     });
   }
 
@@ -96,6 +99,18 @@ async function releaseMark(tx: PolicyTransaction, digest: string): Promise<void>
   if (!holder || !hasEnded(holder)) return;
   await tx.manager.delete(CredentialEntity, { credentialId: holder.credentialId });
   await touchClient(tx, holder.clientId);
+}
+
+/** What webhooks are told of a rotation: which credential follows which, never a secret. */
+function toRotationData({ clientId, credentialId, expiresAt }: CredentialEntity, made: NewCredentialView) {
+  return {
+    kind: made.kind,
+    client_id: clientId,
+    name: made.name,
+    credential_id: made.credential_id,
+    replaced_credential_id: credentialId,
+    replaced_expires_at: toUnixSeconds(expiresAt),
+  };
 }
 
 function hasEnded({ revokedAt, expiresAt }: CredentialEntity): boolean {

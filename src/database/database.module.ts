@@ -2,6 +2,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { DataSource } from 'typeorm';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
+import { EventOutbox } from './event-outbox';
 import { openDatabase } from './open-database';
 import { PolicyWriter } from './policy-writer';
 
@@ -15,8 +16,9 @@ import { PolicyWriter } from './policy-writer';
       useFactory: (settings: Settings) => openDatabase(settings.databaseUrl),
     },
     PolicyWriter,
+    EventOutbox,
   ],
-  exports: [DataSource, PolicyWriter],
+  exports: [DataSource, PolicyWriter, EventOutbox],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}

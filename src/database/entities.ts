@@ -9,8 +9,11 @@ import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
+import { WebhookEntity } from '../webhooks/webhook.entity';
+import { WebhookDeliveryEntity } from '../webhooks/webhook-delivery.entity';
 import { ConfigRevisionEntity } from './config-revision.entity';
 import { TombstoneEntity } from './tombstone.entity';
+import { WebhookEventEntity } from './webhook-event.entity';
 
 /** Every table of the gateway. */
 export const ENTITIES = [
@@ -25,6 +28,9 @@ export const ENTITIES = [
   AdminTokenEntity,
   IssuerEntity,
   RevokedTokenEntity,
+  WebhookEntity,
+  WebhookEventEntity,
+  WebhookDeliveryEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];

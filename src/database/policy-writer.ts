@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ConfigRevisionEntity } from './config-revision.entity';
+import type { GatewayEvent } from './event-type';
+import { toEventRow } from './to-event-row';
 import { type BuriedKind, TombstoneEntity } from './tombstone.entity';
+import { WebhookEventEntity } from './webhook-event.entity';
 
 /** What a policy change works with; every query of the change goes through `manager`. */
 export interface PolicyTransaction {
@@ -10,6 +14,8 @@ export interface PolicyTransaction {
   revision: number;
   /** Leaves a tombstone for a deleted object, so that snapshots behind this revision drop it. */
   bury(kind: BuriedKind, objectId: string): Promise<void>;
+  /** Tells webhooks of the change: the event is stored with it, or not at all. */
+  emit(event: GatewayEvent): Promise<void>;
 }
 
 /** What a change returns that would change nothing: its transaction is taken back, and the object answered as it is. */
@@ -43,6 +49,7 @@ export class PolicyWriter {
         manager,
         revision,
         bury: (kind, objectId) => this.bury(manager, { kind, objectId, revision }),
+        emit: (event) => this.emit(manager, event),
       });
       if (!(value instanceof Unchanged)) return { value, revision };
       unchanged = { value: value.value, revision: revision - 1 };
@@ -70,6 +77,10 @@ export class PolicyWriter {
 
   private async bury(manager: EntityManager, tombstone: TombstoneEntity): Promise<void> {
     await manager.save(TombstoneEntity, tombstone);
+  }
+
+  private async emit(manager: EntityManager, event: GatewayEvent): Promise<void> {
+    await manager.insert(WebhookEventEntity, toEventRow(randomUUID(), event, new Date()));
   }
 
   private announce(revision: number): Promise<void> {

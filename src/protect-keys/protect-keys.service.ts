@@ -7,6 +7,7 @@ import { assertMatches } from '../admin-api/etag';
 import { definedOnly, loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
+import { toUnixSeconds } from '../admin-api/unix-seconds';
 import { digestApiKey } from '../core/credentials/api-key';
 import { maskSecret, mintSecret } from '../core/credentials/minted-secret';
 import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
@@ -69,7 +70,9 @@ export class ProtectKeysService {
       );
       const change = { expiresAt: new Date(endsAt), updatedAt: now, revision: tx.revision };
       await tx.manager.update(ProtectKeyEntity, { protectKeyId }, change);
-      return this.insert(tx, { app: old.app, expires_at: null });
+      const made = await this.insert(tx, { app: old.app, expires_at: null });
+      await tx.emit({ type: 'key.rotated', data: toRotationData({ ...old, ...change }, made) });
+      return made;
     });
   }
 
@@ -96,6 +99,17 @@ export class ProtectKeysService {
     await orConflict(manager.insert(ProtectKeyEntity, row), 'an app with that key already exists');
     return { ...toProtectKeyView(row), key };
   }
+}
+
+/** What webhooks are told of a rotation: which key follows which, never the key. */
+function toRotationData({ protectKeyId, expiresAt }: ProtectKeyEntity, made: ProtectKeyView) {
+  return {
+    kind: 'protect_key',
+    app: made.app,
+    protect_key_id: made.protect_key_id,
+    replaced_protect_key_id: protectKeyId,
+    replaced_expires_at: toUnixSeconds(expiresAt),
+  };
 }
 
 async function loadProtectKey(manager: EntityManager, protectKeyId: string): Promise<ProtectKeyEntity> {

@@ -56,7 +56,10 @@ export class SigningKeysService {
         else if (!row.retiresAt || row.retiresAt > retiresAt) await setEnd(tx, row, retiresAt);
       }
       const algorithm = input.algorithm ?? (rows[0]?.algorithm as SigningAlgorithm | undefined) ?? FIRST_ALGORITHM;
-      return toSigningKeyView(await this.insert(tx, algorithm, activatesAt));
+      const made = toSigningKeyView(await this.insert(tx, algorithm, activatesAt));
+      const { kid, activates_at } = made;
+      await tx.emit({ type: 'key.rotated', data: { kind: 'signing_key', kid, algorithm, activates_at } });
+      return made;
     });
   }
 
