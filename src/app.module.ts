@@ -29,6 +29,7 @@ import { SigningKeysModule } from './signing-keys/signing-keys.module';
 import { SnapshotModule } from './snapshot/snapshot.module';
 import { SnapshotService } from './snapshot/snapshot.service';
 import { UsageModule } from './usage/usage.module';
+import { UsersModule } from './users/users.module';
 
 /** Tells health of the policy in use, which the control plane otherwise knows nothing about. */
 @Global()
@@ -65,6 +66,7 @@ class ServedPolicyModule {}
     ProtectKeysModule,
     SigningKeysModule,
     RateLimitsModule,
+    UsersModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

@@ -5,6 +5,7 @@ import { CreateProtectKeysAndRateLimits1767312000000 } from '../../migrations/17
 import { CreateIssuers1767398400000 } from '../../migrations/1767398400000-create-issuers';
 import { CreateSigningKeys1767484800000 } from '../../migrations/1767484800000-create-signing-keys';
 import { AddCertificateMarks1767571200000 } from '../../migrations/1767571200000-add-certificate-marks';
+import { CreateUsers1767657600000 } from '../../migrations/1767657600000-create-users';
 import { CreateWebhooks1767916800000 } from '../../migrations/1767916800000-create-webhooks';
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
@@ -18,6 +19,7 @@ export const MIGRATIONS = [
   CreateIssuers1767398400000,
   CreateSigningKeys1767484800000,
   AddCertificateMarks1767571200000,
+  CreateUsers1767657600000,
   CreateWebhooks1767916800000,
 ];
 

@@ -9,6 +9,7 @@ import { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
 import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
+import { UserEntity } from '../users/user.entity';
 import { WebhookEntity } from '../webhooks/webhook.entity';
 import { WebhookDeliveryEntity } from '../webhooks/webhook-delivery.entity';
 import { ConfigRevisionEntity } from './config-revision.entity';
@@ -31,6 +32,7 @@ export const ENTITIES = [
   WebhookEntity,
   WebhookEventEntity,
   WebhookDeliveryEntity,
+  UserEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];

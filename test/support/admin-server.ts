@@ -22,6 +22,7 @@ import { RoutesModule } from '../../src/routes/routes.module';
 import { SecretsModule } from '../../src/secrets/secrets.module';
 import { ServicesModule } from '../../src/services/services.module';
 import { SigningKeysModule } from '../../src/signing-keys/signing-keys.module';
+import { UsersModule } from '../../src/users/users.module';
 import { createEmbedded, type TestDatabase } from './databases';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
@@ -61,13 +62,16 @@ export class AdminServer {
   ) {}
 
   /** Boots the real modules on a free port; `adminToken: undefined` starts without a token in the settings. */
-  static async start(options: { adminToken?: string; imports?: Type[] } = { adminToken: OWNER_TOKEN }) {
+  static async start(
+    options: { adminToken?: string; imports?: Type[]; env?: Record<string, string> } = { adminToken: OWNER_TOKEN },
+  ) {
     const database = await createEmbedded();
-    const { adminToken, imports = [] } = options;
+    const { adminToken, imports = [], env } = options;
     const settings = loadSettings({
       env: {
         DATABASE_URL: database.url,
         ...(adminToken && { GATEWARDEN_ADMIN_TOKEN: adminToken }),
+        ...env,
       },
     });
     @Module({
@@ -88,6 +92,7 @@ export class AdminServer {
         ProtectKeysModule,
         SigningKeysModule,
         RateLimitsModule,
+        UsersModule,
         HealthModule,
         ...imports,
       ],

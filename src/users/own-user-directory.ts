@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type Repository } from 'typeorm';
+import { isUniqueViolation } from '../database/constraint-violation';
+import { isEmail, toLogin } from './login';
+import { UserEntity } from './user.entity';
+import type { User, UserDirectory, UserId } from './user-directory';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The users the gateway keeps in its own database; they log in by their e-mail address. */
+@Injectable()
+export class OwnUserDirectory implements UserDirectory {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  async findByLogin(login: string): Promise<User | undefined> {
+    const email = toLogin(login);
+    const row = email === undefined ? null : await this.users.findOneBy({ email });
+    // Some collations take other letters for the same; only the same ones are the same user.
+    return row && row.email === email ? toUser(row) : undefined;
+  }
+
+  async findById(userId: UserId): Promise<User | undefined> {
+    const row = isUuid(userId) ? await this.users.findOneBy({ userId }) : null;
+    return row ? toUser(row) : undefined;
+  }
+
+  async insert(login: string, passwordHash: string): Promise<User | undefined> {
+    const email = toLogin(login);
+    if (email === undefined || !isEmail(email)) throw new Error('an e-mail address that is none was not refused');
+    const row = newUser(email, passwordHash);
+    try {
+      await this.users.insert(row);
+      return toUser(row);
+    } catch (error) {
+      if (isUniqueViolation(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async setPasswordHash(userId: UserId, passwordHash: string): Promise<void> {
+    if (isUuid(userId)) await this.users.update({ userId }, { passwordHash, updatedAt: new Date() });
+  }
+
+  async markVerified(userId: UserId): Promise<void> {
+    const now = new Date();
+    if (isUuid(userId)) await this.users.update({ userId }, { emailVerifiedAt: now, updatedAt: now });
+  }
+
+  private get users(): Repository<UserEntity> {
+    return this.dataSource.getRepository(UserEntity);
+  }
+}
+
+/** A user nobody has given anything yet, not written. */
+export function newUser(email: string, passwordHash: string): UserEntity {
+  const now = new Date();
+  const nothing = { roles: [], tenant: null, active: true, emailVerifiedAt: null };
+  return { userId: randomUUID(), email, passwordHash, ...nothing, createdAt: now, updatedAt: now };
+}
+
+function isUuid(userId: UserId): userId is string {
+  return typeof userId === 'string' && UUID.test(userId);
+}
+
+function toUser(row: UserEntity): User {
+  return {
+    userId: row.userId,
+    login: row.email,
+    passwordHash: row.passwordHash,
+    roles: row.roles,
+    tenant: row.tenant ?? undefined,
+    isActive: row.active,
+    isVerified: row.emailVerifiedAt !== null,
+  };
+}
