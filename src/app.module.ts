@@ -12,6 +12,7 @@ import { DoorsModule } from './doors/doors.module';
 import { ExplainModule } from './explain/explain.module';
 import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
+import { InboundWebhooksModule } from './inbound-webhooks/inbound-webhooks.module';
 import { IssuersModule } from './issuers/issuers.module';
 import { RateLimitsModule } from './limits/rate-limits.module';
 import { loggingModule } from './logging/logging.module';
@@ -67,6 +68,7 @@ class ServedPolicyModule {}
     SigningKeysModule,
     RateLimitsModule,
     UsersModule,
+    InboundWebhooksModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { jsonParsing } from './json-parsing';
 import { serveOpenApi } from './openapi';
+import { rawParsing } from './raw-parsing';
 import { assignRequestId } from './request-id';
 
 /** Makes an application created with `bodyParser: false` the admin server; call it before `init` or `listen`. */
@@ -13,6 +14,7 @@ export function configureAdminApp(app: NestExpressApplication): void {
   app.set('query parser', 'simple');
   app.use(assignRequestId, protectReplies);
   app.use('/api/admin', ...jsonParsing());
+  app.use('/api/webhooks', ...rawParsing());
   serveOpenApi(app);
 }
 

@@ -7,6 +7,7 @@ import { CreateSigningKeys1767484800000 } from '../../migrations/1767484800000-c
 import { AddCertificateMarks1767571200000 } from '../../migrations/1767571200000-add-certificate-marks';
 import { CreateUsers1767657600000 } from '../../migrations/1767657600000-create-users';
 import { CreateWebhooks1767916800000 } from '../../migrations/1767916800000-create-webhooks';
+import { CreateInboundWebhooks1768003200000 } from '../../migrations/1768003200000-create-inbound-webhooks';
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
 import { ENTITIES } from './entities';
@@ -21,6 +22,7 @@ export const MIGRATIONS = [
   AddCertificateMarks1767571200000,
   CreateUsers1767657600000,
   CreateWebhooks1767916800000,
+  CreateInboundWebhooks1768003200000,
 ];
 
 const COMMON = {

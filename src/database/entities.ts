@@ -1,6 +1,8 @@
 import { AdminTokenEntity } from '../admin-tokens/admin-token.entity';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
+import { InboundEventEntity } from '../inbound-webhooks/inbound-event.entity';
+import { WebhookSourceEntity } from '../inbound-webhooks/webhook-source.entity';
 import { IssuerEntity } from '../issuers/issuer.entity';
 import { RateLimitEntity } from '../limits/rate-limit.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
@@ -32,6 +34,8 @@ export const ENTITIES = [
   WebhookEntity,
   WebhookEventEntity,
   WebhookDeliveryEntity,
+  WebhookSourceEntity,
+  InboundEventEntity,
   UserEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
