@@ -32,6 +32,13 @@ const secret = (name: string, doc: string): SettingDefinition<string | undefined
 
 /** The settings of what admins use, and of what calls the gateway or is called by it. */
 export const ADMIN_SETTINGS = {
+  adminUrl: define<string | undefined>({
+    ...url(
+      'ADMIN_URL',
+      'Where admins reach the admin listener, such as https://admin.example.com: an OpenID provider sends them back there. Unset: 127.0.0.1 and the port of ADMIN_LISTEN.',
+    ),
+    parse: parseBaseUrl,
+  }),
   adminOidcIssuer: url('ADMIN_OIDC_ISSUER', 'The OpenID provider by which admins may log in.'),
   adminOidcClientId: text('ADMIN_OIDC_CLIENT_ID', 'The name of the gateway at that provider.'),
   adminOidcClientSecret: secret(

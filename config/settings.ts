@@ -45,7 +45,8 @@ export function loadSettings({ env, file, isTty = false }: SettingSources): Sett
   ]);
   const settings = Object.freeze(Object.fromEntries(entries)) as Settings;
 
-  faults.push(...missingMasterKey(settings, faults), ...missingTlsSettings(settings), ...missingOidcClient(settings));
+  faults.push(...missingMasterKey(settings, faults), ...missingTlsSettings(settings));
+  faults.push(...missingOidcClient(settings), ...missingAdminUrl(settings));
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
 }
@@ -101,4 +102,10 @@ function missingOidcClient({ adminOidcIssuer, adminOidcClientId }: Settings): Se
   if (adminOidcIssuer === undefined || adminOidcClientId !== undefined) return [];
   const { name } = SETTING_TABLE.adminOidcClientId;
   return [{ name, message: `is required with ${SETTING_TABLE.adminOidcIssuer.name}: register the gateway there` }];
+}
+
+function missingAdminUrl({ adminOidcIssuer, adminUrl, adminListen }: Settings): SettingFault[] {
+  if (adminOidcIssuer === undefined || adminUrl !== undefined || adminListen.kind === 'tcp') return [];
+  const { name } = SETTING_TABLE.adminUrl;
+  return [{ name, message: `is required with ${SETTING_TABLE.adminOidcIssuer.name} on a unix socket` }];
 }

@@ -4,7 +4,11 @@ import type { Settings } from '../config/settings';
 import { settingsModule } from '../config/settings.module';
 import { AccessLogModule } from './access-log/access-log.module';
 import { AdminApiModule } from './admin-api/admin-api.module';
+import { AdminLoginModule } from './admin-login/admin-login.module';
+import { AdminOidcModule } from './admin-oidc/admin-oidc.module';
 import { AdminTokensModule } from './admin-tokens/admin-tokens.module';
+import { AdminsModule } from './admins/admins.module';
+import { AuthProxyModule } from './aegis/auth-proxy.module';
 import { ClientsModule } from './clients/clients.module';
 import { DatabaseModule } from './database/database.module';
 import { DecisionModule } from './decision/decision.module';
@@ -17,6 +21,7 @@ import { IssuersModule } from './issuers/issuers.module';
 import { RateLimitsModule } from './limits/rate-limits.module';
 import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
+import { OwnIssuerModule } from './own-issuer/own-issuer.module';
 import { PermissionsModule } from './permissions/permissions.module';
 import { ProtectKeysModule } from './protect-keys/protect-keys.module';
 import { ProxyModule } from './proxy/proxy.module';
@@ -31,6 +36,8 @@ import { SnapshotModule } from './snapshot/snapshot.module';
 import { SnapshotService } from './snapshot/snapshot.service';
 import { UsageModule } from './usage/usage.module';
 import { UsersModule } from './users/users.module';
+import { WebhookSourcesModule } from './webhook-sources/webhook-sources.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Tells health of the policy in use, which the control plane otherwise knows nothing about. */
 @Global()
@@ -52,11 +59,16 @@ class ServedPolicyModule {}
     ServedPolicyModule,
     DecisionModule,
     RelayModule,
+    OwnIssuerModule,
     ProxyModule,
     DoorsModule,
     // The control plane.
     AdminApiModule,
     AdminTokensModule,
+    AdminsModule,
+    AdminLoginModule,
+    AdminOidcModule,
+    AuthProxyModule,
     ServicesModule,
     RoutesModule,
     ClientsModule,
@@ -68,12 +80,14 @@ class ServedPolicyModule {}
     SigningKeysModule,
     RateLimitsModule,
     UsersModule,
+    WebhooksModule,
     InboundWebhooksModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,
     MetricsModule,
     UsageModule,
+    WebhookSourcesModule,
   ],
 })
 export class AppModule {}

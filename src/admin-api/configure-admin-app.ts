@@ -1,5 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import type { Settings } from '../../config/settings';
+import { SETTINGS } from '../../config/settings.module';
+import { consoleCors, varyByOrigin } from './console-cors';
 import { jsonParsing } from './json-parsing';
 import { serveOpenApi } from './openapi';
 import { rawParsing } from './raw-parsing';
@@ -12,8 +15,9 @@ export function configureAdminApp(app: NestExpressApplication): void {
   app.set('etag', false);
   app.set('trust proxy', false);
   app.set('query parser', 'simple');
-  app.use(assignRequestId, protectReplies);
-  app.use('/api/admin', ...jsonParsing());
+  app.use(assignRequestId, protectReplies, varyByOrigin);
+  app.enableCors(consoleCors(app.get<Settings>(SETTINGS).corsAllowedOrigins));
+  app.use(['/api/admin', '/api/auth'], ...jsonParsing());
   app.use('/api/webhooks', ...rawParsing());
   serveOpenApi(app);
 }

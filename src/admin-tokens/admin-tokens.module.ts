@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { AdminAuthenticator } from './admin-authenticator';
+import { AdminTokenAuthenticator } from './admin-token-authenticator';
 import { AdminTokensController } from './admin-tokens.controller';
 import { AdminTokensService } from './admin-tokens.service';
 import { FirstAdminToken } from './first-admin-token';
 
 @Module({
   controllers: [AdminTokensController],
-  providers: [AdminTokensService, AdminAuthenticator, FirstAdminToken],
-  exports: [AdminAuthenticator],
+  providers: [AdminTokensService, AdminTokenAuthenticator, FirstAdminToken],
+  exports: [AdminTokenAuthenticator],
 })
 export class AdminTokensModule {}

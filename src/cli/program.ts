@@ -125,7 +125,7 @@ function addKeys(program: Command): void {
   key
     .command('rotate')
     .description('publish a new key at once, and sign with it later')
-    .option('--algorithm <name>', 'EdDSA or ES256 (default: as the last key)')
+    .option('--algorithm <name>', 'EdDSA, ES256 or RS256 (default: by TOKEN_ALGORITHM, else as the last key)')
     .option('--activation-delay <seconds>', 'when it begins to sign (default: 600)', wholeSeconds)
     .option('--overlap <seconds>', 'how long the keys before it verify after that (default: a day)', wholeSeconds)
     .option(...JSON_OPTION)

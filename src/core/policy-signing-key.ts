@@ -1,13 +1,18 @@
 import type { KeyObject } from 'node:crypto';
 
-export type SigningAlgorithm = 'EdDSA' | 'ES256';
+/** What the gateway's own keys sign by. */
+export type SigningAlgorithm = 'EdDSA' | 'ES256' | 'RS256';
 
 /** The public half of a signing key, as a key set publishes it (RFC 7517). */
 export interface PublicJwk {
   readonly kty: string;
-  readonly crv: string;
-  readonly x: string;
+  /** The parts of an elliptic curve key. */
+  readonly crv?: string;
+  readonly x?: string;
   readonly y?: string;
+  /** The parts of an RSA key. */
+  readonly n?: string;
+  readonly e?: string;
   readonly kid: string;
   readonly alg: SigningAlgorithm;
   readonly use: 'sig';

@@ -6,6 +6,7 @@ import { CreateIssuers1767398400000 } from '../../migrations/1767398400000-creat
 import { CreateSigningKeys1767484800000 } from '../../migrations/1767484800000-create-signing-keys';
 import { AddCertificateMarks1767571200000 } from '../../migrations/1767571200000-add-certificate-marks';
 import { CreateUsers1767657600000 } from '../../migrations/1767657600000-create-users';
+import { CreateAdmins1767830400000 } from '../../migrations/1767830400000-create-admins';
 import { CreateWebhooks1767916800000 } from '../../migrations/1767916800000-create-webhooks';
 import { CreateInboundWebhooks1768003200000 } from '../../migrations/1768003200000-create-inbound-webhooks';
 import { useDialect } from './columns';
@@ -21,6 +22,7 @@ export const MIGRATIONS = [
   CreateSigningKeys1767484800000,
   AddCertificateMarks1767571200000,
   CreateUsers1767657600000,
+  CreateAdmins1767830400000,
   CreateWebhooks1767916800000,
   CreateInboundWebhooks1768003200000,
 ];

@@ -1,4 +1,7 @@
+import { AdminSessionEntity } from '../admin-sessions/admin-session.entity';
 import { AdminTokenEntity } from '../admin-tokens/admin-token.entity';
+import { AdminEntity } from '../admins/admin.entity';
+import { AdminIdentityEntity } from '../admins/admin-identity.entity';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
 import { InboundEventEntity } from '../inbound-webhooks/inbound-event.entity';
@@ -29,14 +32,17 @@ export const ENTITIES = [
   ProtectKeyEntity,
   SigningKeyEntity,
   AdminTokenEntity,
+  AdminEntity,
+  AdminIdentityEntity,
+  AdminSessionEntity,
   IssuerEntity,
   RevokedTokenEntity,
+  UserEntity,
   WebhookEntity,
   WebhookEventEntity,
   WebhookDeliveryEntity,
   WebhookSourceEntity,
   InboundEventEntity,
-  UserEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];

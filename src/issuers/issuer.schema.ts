@@ -48,3 +48,20 @@ export const issuerSchema = z
   });
 
 export type IssuerInput = z.output<typeof issuerSchema>;
+
+/** What can be changed of the gateway's own issuer; the rest of it follows the settings. */
+export const ownIssuerSchema = z.strictObject({
+  clock_skew_seconds: wholeNumber(0, 60).default(30),
+  claims: z
+    .strictObject({
+      roles: z.literal('roles').default('roles'),
+      scopes: z.literal('scope').default('scope'),
+      tenant: z.literal('tenant').default('tenant'),
+      client: z.null().default(null),
+      forward: claims.shape.forward,
+    })
+    .prefault({}),
+  enabled: z.boolean().default(true),
+});
+
+export type OwnIssuerInput = z.output<typeof ownIssuerSchema>;

@@ -9,11 +9,11 @@ import { loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
 import { hasAll } from '../database/has-all';
-import { PolicyWriter, Unchanged } from '../database/policy-writer';
+import { type PolicyTransaction, PolicyWriter, Unchanged } from '../database/policy-writer';
 import { conflict, notFound } from '../errors/refusals';
 import { countRoutesNaming } from '../routes/route-issuers';
 import { IssuerEntity } from './issuer.entity';
-import { type IssuerInput, issuerSchema } from './issuer.schema';
+import { type IssuerInput, issuerSchema, type OwnIssuerInput, ownIssuerSchema } from './issuer.schema';
 import { type IssuerView, toIssuerView } from './issuer.view';
 import { defaultAlgorithms } from './issuer-faults';
 import { IssuerSecrets } from './issuer-secrets';
@@ -61,6 +61,7 @@ export class IssuersService {
       const row = await loadIssuer(tx.manager, issuerId);
       const view = toIssuerView(row);
       assertMatches(change.ifMatch, view);
+      if (row.type === 'own') return this.updateOwn(tx, row, parseChange(ownIssuerSchema, change, view));
       const input = parseChange(issuerSchema, change, view);
       if (input.name !== row.name) await refuseIfNamed(tx.manager, row.name);
       const columns = { ...toColumns(input), ...this.secrets.seal(input, row) };
@@ -75,10 +76,20 @@ export class IssuersService {
     return this.writer.write(async (tx) => {
       const row = await loadIssuer(tx.manager, issuerId);
       assertMatches(ifMatch, toIssuerView(row));
+      if (row.type === 'own') throw conflict('the issuer of the gateway itself cannot be deleted: disable it');
       await refuseIfNamed(tx.manager, row.name);
       await tx.manager.delete(IssuerEntity, { issuerId });
       await tx.bury('issuer', issuerId);
     });
+  }
+
+  /** The rest of it follows the settings. */
+  private async updateOwn(tx: PolicyTransaction, row: IssuerEntity, change: OwnIssuerInput) {
+    const { clock_skew_seconds: clockSkewSeconds, claims, enabled } = change;
+    const columns = { clockSkewSeconds, enabled, claims };
+    if (hasAll(row, columns)) return new Unchanged(toIssuerView(row));
+    const changed = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
+    return toIssuerView(await tx.manager.save(IssuerEntity, changed));
   }
 }
 

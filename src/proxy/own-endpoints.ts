@@ -1,54 +1,45 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { GatewayRequest } from '../core/gateway-request';
-import { DecisionService } from '../decision/decision.service';
-import { isBodyPending } from '../listening/refusal-reply';
-import { SigningKeyRing } from '../relay/signing-key-ring';
-import { Forwarder } from './forwarder';
-import { keySetReply } from './key-set-reply';
-import type { OwnReply } from './own-reply';
+import type { OwnEndpoint } from './own-endpoint';
 
-type OwnEndpoint = (request: GatewayRequest, nowMs: number) => OwnReply;
+const ID = '/:id';
 
-const SERVICE_NAME = 'gatewarden';
+/** An endpoint with the id it was called for. */
+export interface FoundEndpoint {
+  readonly endpoint: OwnEndpoint;
+  readonly id: string;
+}
 
-/** The gateway's own endpoints on the proxy listener, on every host; a route for the same path is never asked. */
+/**
+ * The gateway's own endpoints on the proxy listener, on every host; a route for the same path and method is never asked.
+ * Features register theirs before anything listens.
+ */
 @Injectable()
 export class OwnEndpoints {
   /** By canonical path, then method. */
-  private readonly endpoints: ReadonlyMap<string, ReadonlyMap<string, OwnEndpoint>>;
+  private readonly exact = new Map<string, Map<string, OwnEndpoint>>();
+  /** By what stands before an id. */
+  private readonly families = new Map<string, Map<string, OwnEndpoint>>();
 
-  constructor(
-    private readonly decisions: DecisionService,
-    private readonly forwarder: Forwarder,
-    ring: SigningKeyRing,
-  ) {
-    const keySet: OwnEndpoint = (_, nowMs) => keySetReply(ring.publicKeys(nowMs));
-    this.endpoints = new Map([
-      [
-        '/.well-known/jwks.json',
-        new Map([
-          ['GET', keySet],
-          ['HEAD', keySet],
-        ]),
-      ],
-    ]);
+  /** `path` is canonical; `/:id` at its end stands for any one segment. */
+  register(method: string, path: string, endpoint: OwnEndpoint): void {
+    const isFamily = path.endsWith(ID);
+    const paths = isFamily ? this.families : this.exact;
+    const key = isFamily ? path.slice(0, -ID.length + 1) : path;
+    const methods = paths.get(key) ?? new Map<string, OwnEndpoint>();
+    paths.set(key, methods.set(method, endpoint));
   }
 
-  /** Answers a request for one of them; false for any other. */
-  serve(request: GatewayRequest, req: IncomingMessage, res: ServerResponse): boolean {
-    const endpoint = this.endpoints.get(request.path)?.get(request.method);
-    if (!endpoint) return false;
-    const made = this.decisions.admit(request, 'proxy');
-    const { status, headers, body } = endpoint(request, made.atMs);
-    const bytes = Buffer.byteLength(body);
-    const fields = { ...headers, 'Content-Length': String(bytes), 'X-Request-ID': request.requestId };
-    res.writeHead(status, isBodyPending(req, request) ? { ...fields, Connection: 'close' } : fields);
-    const isHead = request.method === 'HEAD';
-    res.end(isHead ? undefined : body);
-    const bytesSent = isHead ? 0 : bytes;
-    const service = SERVICE_NAME;
-    this.forwarder.tell({ made, status, upstream: undefined, service, upstreamMs: 0, bytesSent, fault: undefined });
-    return true;
+  /** The endpoint of a request, undefined for any other. */
+  find({ path, method }: GatewayRequest): FoundEndpoint | undefined {
+    const endpoint = this.exact.get(path)?.get(method);
+    if (endpoint) return { endpoint, id: '' };
+    for (const [prefix, methods] of this.families) {
+      if (!path.startsWith(prefix)) continue;
+      const id = path.slice(prefix.length);
+      const found = id === '' || id.includes('/') ? undefined : methods.get(method);
+      if (found) return { endpoint: found, id };
+    }
+    return undefined;
   }
 }

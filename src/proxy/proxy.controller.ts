@@ -21,7 +21,7 @@ import { peerAddressOf, TrustedPeers } from '../listening/trusted-peers';
 import type { HttpCall, UpgradeCall } from './allowed-call';
 import { toDirectRequest } from './direct-request';
 import { Forwarder } from './forwarder';
-import { OwnEndpoints } from './own-endpoints';
+import { OwnResponder } from './own-responder';
 import { Upgrader } from './upgrader';
 
 /** Where an ordinary request came from and its reply goes. */
@@ -38,7 +38,7 @@ export class ProxyController {
     private readonly decisions: DecisionService,
     private readonly forwarder: Forwarder,
     private readonly upgrader: Upgrader,
-    private readonly own: OwnEndpoints,
+    private readonly own: OwnResponder,
     @Inject(SETTINGS) settings: Settings,
   ) {
     this.trusted = new TrustedPeers(settings.trustedProxies, settings.trustedForwarders);

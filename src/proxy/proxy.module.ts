@@ -8,7 +8,9 @@ import { RelayModule } from '../relay/relay.module';
 import { SnapshotModule } from '../snapshot/snapshot.module';
 import { UpstreamRegistry } from './balancing/upstream-registry';
 import { Forwarder } from './forwarder';
+import { KeySetEndpoint } from './key-set-endpoint';
 import { OwnEndpoints } from './own-endpoints';
+import { OwnResponder } from './own-responder';
 import { ProxyController } from './proxy.controller';
 import { PROXY_TLS, ProxyListener } from './proxy-listener';
 import { Upgrader } from './upgrader';
@@ -20,6 +22,8 @@ import { Upgrader } from './upgrader';
     Forwarder,
     Upgrader,
     OwnEndpoints,
+    OwnResponder,
+    KeySetEndpoint,
     ProxyController,
     {
       provide: PROXY_TLS,
@@ -28,6 +32,6 @@ import { Upgrader } from './upgrader';
     },
     ProxyListener,
   ],
-  exports: [Forwarder, ProxyListener, UpstreamRegistry],
+  exports: [Forwarder, OwnEndpoints, ProxyListener, UpstreamRegistry],
 })
 export class ProxyModule {}

@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { keyRotationSchema } from '../signing-keys/signing-key.schema';
 import { SigningKeysService } from '../signing-keys/signing-keys.service';
 import { SnapshotService } from '../snapshot/snapshot.service';
 
-/** Before anything listens: a gateway whose policy has no signing key gets one. */
+/** Before anything listens: a gateway whose policy has no signing key gets one, and one of another kind is followed by what the settings ask for. */
 @Injectable()
 export class FirstSigningKey implements OnApplicationBootstrap {
   constructor(
@@ -12,5 +13,6 @@ export class FirstSigningKey implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.snapshots.current.signingKeys.size === 0) await this.signingKeys.ensureOne();
+    else if (await this.signingKeys.lacksPreferred()) await this.signingKeys.rotate(keyRotationSchema.parse({}));
   }
 }

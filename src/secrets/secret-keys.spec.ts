@@ -39,6 +39,7 @@ describe('the derived keys', () => {
 
     expect(new SecretKeys(masterKey).apiKeyPepper).toEqual(expand('gatewarden/1 api key digest'));
     expect(new SecretKeys(masterKey).adminTokenPepper).toEqual(expand('gatewarden/1 admin token digest'));
+    expect(new SecretKeys(masterKey).adminSessionPepper).toEqual(expand('gatewarden/1 admin session digest'));
     expect(new SecretKeys(masterKey).encryptionKey).toEqual(expand('gatewarden/1 secret encryption'));
   });
 

@@ -8,6 +8,8 @@ export class SecretKeys {
   readonly apiKeyPepper: Buffer;
   /** Keys the digests admin tokens are found by. */
   readonly adminTokenPepper: Buffer;
+  /** Keys the digests the sessions of admins are found by. */
+  readonly adminSessionPepper: Buffer;
   /** AES-256 key of the secrets in the database. */
   readonly encryptionKey: Buffer;
   /** Names the encryption key in sealed text (8 hexadecimal digits); tells nothing about it. */
@@ -18,6 +20,7 @@ export class SecretKeys {
     if (masterKey.length !== KEY_BYTES) throw new RangeError('The master key must be exactly 32 bytes.');
     this.apiKeyPepper = derive(masterKey, 'api key digest');
     this.adminTokenPepper = derive(masterKey, 'admin token digest');
+    this.adminSessionPepper = derive(masterKey, 'admin session digest');
     this.encryptionKey = derive(masterKey, 'secret encryption');
     this.keyId = createHash('sha256').update(derive(masterKey, 'key id')).digest('hex').slice(0, 8);
   }

@@ -9,7 +9,7 @@ const MIN_OVERLAP_SECONDS = 120;
 
 /** A rotation: the kind of the new key (as the last one, unless told), when it signs, how long the old one verifies after. */
 export const keyRotationSchema = z.strictObject({
-  algorithm: z.enum(['EdDSA', 'ES256'], 'algorithm must be one of EdDSA, ES256').optional(),
+  algorithm: z.enum(['EdDSA', 'ES256', 'RS256'], 'algorithm must be one of EdDSA, ES256, RS256').optional(),
   activation_delay_seconds: wholeNumber(0, 30 * DAY_SECONDS).default(ACTIVATION_DELAY_SECONDS),
   overlap_seconds: wholeNumber(MIN_OVERLAP_SECONDS, 365 * DAY_SECONDS).default(DAY_SECONDS),
 });

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Settings } from '../../config/settings';
+import { SETTINGS } from '../../config/settings.module';
 import type { Written } from '../admin-api/admin-reply.interceptor';
 import { assertMatches } from '../admin-api/etag';
 import type { ListQueryOf } from '../admin-api/list-query.decorator';
@@ -13,7 +15,7 @@ import type { KeyRotationInput } from './signing-key.schema';
 import { type SigningKeyView, toSigningKeyView } from './signing-key.view';
 import { SigningKeyMint } from './signing-key-mint';
 
-const FIRST_ALGORITHM: SigningAlgorithm = 'EdDSA';
+const USUAL_ALGORITHM: SigningAlgorithm = 'EdDSA';
 
 /** The gateway's own keys. At any time one of them signs, and one has no end. */
 @Injectable()
@@ -22,6 +24,7 @@ export class SigningKeysService {
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly writer: PolicyWriter,
     private readonly mint: SigningKeyMint,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async list({ limit, cursor }: ListQueryOf<unknown>): Promise<Page<SigningKeyView>> {
@@ -38,8 +41,22 @@ export class SigningKeysService {
   async ensureOne(): Promise<void> {
     await this.writer.write(async (tx) => {
       const hasLasting = (await latestFirst(tx.manager)).some(isLasting);
-      if (!hasLasting) await this.insert(tx, FIRST_ALGORITHM, new Date());
+      if (!hasLasting) await this.insert(tx, this.preferredAlgorithm ?? USUAL_ALGORITHM, new Date());
     });
+  }
+
+  /** Whether the settings ask for a kind of key that the one which lasts is not. */
+  async lacksPreferred(): Promise<boolean> {
+    const algorithm = this.preferredAlgorithm;
+    if (algorithm === undefined) return false;
+    const lasting = (await latestFirst(this.dataSource.manager)).find(isLasting);
+    return lasting !== undefined && lasting.algorithm !== algorithm;
+  }
+
+  /** What the tokens of people are to be signed by, undefined where a secret does that. */
+  private get preferredAlgorithm(): SigningAlgorithm | undefined {
+    const { tokenAlgorithm } = this.settings;
+    return tokenAlgorithm === 'HS256' ? undefined : tokenAlgorithm;
   }
 
   /** A new key that is published at once and signs later; those before it verify on, each to its end. */
@@ -47,7 +64,9 @@ export class SigningKeysService {
     return this.writer.write(async (tx) => {
       const now = new Date();
       const activatesAt = new Date(now.getTime() + input.activation_delay_seconds * 1000);
-      const retiresAt = new Date(activatesAt.getTime() + input.overlap_seconds * 1000);
+      // A token signed in the last moment of a key must be verifiable to its end.
+      const overlapSeconds = Math.max(input.overlap_seconds, this.settings.tokenTtlSeconds);
+      const retiresAt = new Date(activatesAt.getTime() + overlapSeconds * 1000);
       const rows = await latestFirst(tx.manager);
       for (const row of rows) {
         // A key that would sign after this one is not waited for: it has signed nothing.
@@ -55,7 +74,8 @@ export class SigningKeysService {
         if (isOvertaken || hasEnded(row, now)) await remove(tx, row);
         else if (!row.retiresAt || row.retiresAt > retiresAt) await setEnd(tx, row, retiresAt);
       }
-      const algorithm = input.algorithm ?? (rows[0]?.algorithm as SigningAlgorithm | undefined) ?? FIRST_ALGORITHM;
+      const last = rows[0]?.algorithm as SigningAlgorithm | undefined;
+      const algorithm = input.algorithm ?? this.preferredAlgorithm ?? last ?? USUAL_ALGORITHM;
       const made = toSigningKeyView(await this.insert(tx, algorithm, activatesAt));
       const { kid, activates_at } = made;
       await tx.emit({ type: 'key.rotated', data: { kind: 'signing_key', kid, algorithm, activates_at } });
@@ -79,7 +99,7 @@ export class SigningKeysService {
   }
 
   private async insert({ manager, revision }: PolicyTransaction, algorithm: SigningAlgorithm, activatesAt: Date) {
-    const row = this.mint.mint(algorithm, activatesAt, revision);
+    const row = await this.mint.mint(algorithm, activatesAt, revision);
     await manager.insert(SigningKeyEntity, row);
     return row;
   }

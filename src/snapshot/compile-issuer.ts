@@ -1,15 +1,20 @@
 import { readPublicKey, readSecret } from '../core/credentials/jwt/static-keys';
 import type { ClaimMapping, IntrospectionEndpoint, IssuerType, PolicyIssuer } from '../core/policy-issuer';
+import type { PolicySigningKey } from '../core/policy-signing-key';
 import type { IssuerEntity } from '../issuers/issuer.entity';
 import type { SecretCipher } from '../secrets/secret-cipher';
 
 /**
- * An issuer row as decisions read it, its secrets opened.
+ * An issuer row as decisions read it, its secrets opened; the gateway's own has the public halves of these keys.
  * @throws Error for a row whose secrets or keys cannot be used
  */
-export function compileIssuer(row: IssuerEntity, cipher: SecretCipher): PolicyIssuer {
+export function compileIssuer(
+  row: IssuerEntity,
+  cipher: SecretCipher,
+  ownKeys: readonly PolicySigningKey[] = [],
+): PolicyIssuer {
   const secret = row.secret === null ? undefined : cipher.decrypt(row.secret, `issuer:${row.issuerId}:secret`);
-  const publicKey = row.publicKey ?? undefined;
+  const publicKey = row.type === 'own' && secret === undefined ? toKeySetText(ownKeys) : (row.publicKey ?? undefined);
   assertReadable(secret === undefined ? undefined : readSecret(secret));
   assertReadable(publicKey === undefined ? undefined : readPublicKey(publicKey));
   return {
@@ -28,6 +33,10 @@ export function compileIssuer(row: IssuerEntity, cipher: SecretCipher): PolicyIs
     enabled: row.enabled,
     revision: row.revision,
   };
+}
+
+function toKeySetText(keys: readonly PolicySigningKey[]): string {
+  return JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) });
 }
 
 function compileIntrospection(row: IssuerEntity, cipher: SecretCipher): IntrospectionEndpoint | undefined {

@@ -12,8 +12,9 @@ describe('compileSigningKey', () => {
   it.each([
     ['EdDSA', { kty: 'OKP', crv: 'Ed25519', x: expect.any(String) }],
     ['ES256', { kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String) }],
-  ] as const)('publishes the public half of an %s key and no more', (algorithm, half) => {
-    const row = mint.mint(algorithm, AT, 1);
+    ['RS256', { kty: 'RSA', n: expect.any(String), e: 'AQAB' }],
+  ] as const)('publishes the public half of an %s key and no more', async (algorithm, half) => {
+    const row = await mint.mint(algorithm, AT, 1);
     const key = compileSigningKey(row, cipher);
     expect(key).toMatchObject({
       kid: row.kid,
@@ -26,34 +27,34 @@ describe('compileSigningKey', () => {
     expect(published.equals(createPublicKey(key.privateKey))).toBe(true);
   });
 
-  it('reads when a key ends', () => {
-    const row = { ...mint.mint('EdDSA', AT, 1), retiresAt: AT };
+  it('reads when a key ends', async () => {
+    const row = { ...(await mint.mint('EdDSA', AT, 1)), retiresAt: AT };
     expect(compileSigningKey(row, cipher).retiresAtMs).toBe(AT.getTime());
   });
 
-  it('goes by what a key is, whatever the row calls it', () => {
-    const row = { ...mint.mint('ES256', AT, 1), algorithm: 'EdDSA' };
+  it('goes by what a key is, whatever the row calls it', async () => {
+    const row = { ...(await mint.mint('ES256', AT, 1)), algorithm: 'EdDSA' };
     expect(compileSigningKey(row, cipher).algorithm).toBe('ES256');
   });
 
-  it('never stores a private key in the open', () => {
-    const { privateKey } = mint.mint('EdDSA', AT, 1);
+  it('never stores a private key in the open', async () => {
+    const { privateKey } = await mint.mint('EdDSA', AT, 1);
     expect(privateKey).toMatch(/^v1\.[0-9a-f]{8}\./);
   });
 
   it.each([
-    ['an RSA key', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
+    ['an RSA key that can be broken', generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey],
     ['a key on another curve', generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey],
     ['a key for agreement only', generateKeyPairSync('x25519').privateKey],
-  ])('refuses %s', (_, privateKey) => {
-    const row = mint.mint('EdDSA', AT, 1);
+  ])('refuses %s', async (_, privateKey) => {
+    const row = await mint.mint('EdDSA', AT, 1);
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const other = { ...row, privateKey: cipher.encrypt(pem, `signing_key:${row.kid}`) };
     expect(() => compileSigningKey(other, cipher)).toThrow('nothing here signs with');
   });
 
-  it('refuses a key that was moved to another row', () => {
-    const moved = { ...mint.mint('EdDSA', AT, 1), kid: 'another' };
+  it('refuses a key that was moved to another row', async () => {
+    const moved = { ...(await mint.mint('EdDSA', AT, 1)), kid: 'another' };
     expect(() => compileSigningKey(moved, cipher)).toThrow('does not belong');
   });
 });

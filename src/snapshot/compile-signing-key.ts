@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import type { PolicySigningKey, SigningAlgorithm } from '../core/policy-signing-key';
+import { isWeakRsaKey } from '../core/credentials/jwt/is-weak-rsa-key';
+import type { PolicySigningKey, PublicJwk, SigningAlgorithm } from '../core/policy-signing-key';
 import type { SecretCipher } from '../secrets/secret-cipher';
 import type { SigningKeyEntity } from '../signing-keys/signing-key.entity';
 
@@ -12,19 +13,28 @@ export function compileSigningKey(row: SigningKeyEntity, cipher: SecretCipher): 
   const { kid } = row;
   const privateKey = createPrivateKey(cipher.decrypt(row.privateKey, `signing_key:${kid}`));
   const algorithm = algorithmOf(privateKey);
-  const { kty = '', crv = '', x = '', y } = createPublicKey(privateKey).export({ format: 'jwk' });
   return {
     kid,
     algorithm,
     privateKey,
-    publicJwk: { kty, crv, x, ...(y === undefined ? {} : { y }), kid, alg: algorithm, use: 'sig' },
+    publicJwk: { ...toPublicJwk(privateKey), kid, alg: algorithm, use: 'sig' },
     activatesAtMs: row.activatesAt.getTime(),
     retiresAtMs: row.retiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
   };
 }
 
-function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): SigningAlgorithm {
+/** Only what is public, whatever an export may have besides. */
+function toPublicJwk(privateKey: KeyObject): Pick<PublicJwk, 'kty' | 'crv' | 'x' | 'y' | 'n' | 'e'> {
+  const { kty = '', crv, x, y, n, e } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return Object.fromEntries(Object.entries({ kty, crv, x, y, n, e }).filter(([, part]) => part !== undefined)) as {
+    kty: string;
+  };
+}
+
+function algorithmOf(key: KeyObject): SigningAlgorithm {
+  const { asymmetricKeyType, asymmetricKeyDetails } = key;
   if (asymmetricKeyType === 'ed25519') return 'EdDSA';
+  if (asymmetricKeyType === 'rsa' && !isWeakRsaKey(key)) return 'RS256';
   if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256';
   throw new Error(`nothing here signs with a key of the kind ${asymmetricKeyType}`);
 }

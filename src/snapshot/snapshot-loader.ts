@@ -62,17 +62,12 @@ export class SnapshotLoader {
       (row) => ({ id: row.protectKeyId, compile: () => compileProtectKey(row, this.cipher) }),
     );
     for (const route of routes.compiled) this.reportUnusableConditions(route);
-    const issuers = this.compileEach(await manager.find(IssuerEntity, { where: above }), 'issuer', (row) => ({
-      id: row.issuerId,
-      compile: () => compileIssuer(row, this.cipher),
-    }));
     const revokedTokens = await manager.find(RevokedTokenEntity, { where: above });
-    const signingKeys = this.compileEach(await manager.find(SigningKeyEntity, { where: above }), 'key', (row) => ({
-      id: row.kid,
-      compile: () => compileSigningKey(row, this.cipher),
-    }));
+    const signingKeys = this.compileKeys(await manager.find(SigningKeyEntity, { where: above }));
     const graves = Map.groupBy(await manager.find(TombstoneEntity, { where: above }), (grave) => grave.kind);
     const removed = (kind: BuriedKind) => (graves.get(kind) ?? []).map((grave) => grave.objectId);
+    const hasKeyChanged = signingKeys.compiled.length + removed('signing_key').length > 0;
+    const issuers = await this.readIssuers(manager, revision, hasKeyChanged);
     return {
       services: services.compiled,
       routes: routes.compiled,
@@ -89,6 +84,25 @@ export class SnapshotLoader {
       signingKeys: signingKeys.compiled,
       removedSigningKeyIds: [...removed('signing_key'), ...signingKeys.unusableIds],
     };
+  }
+
+  /** The gateway's own tokens are verified by its own keys, so any change of those changes their issuer. */
+  private async readIssuers(manager: EntityManager, revision: number, hasKeyChanged: boolean) {
+    const changed = { revision: MoreThan(revision) };
+    const rows = await manager.find(IssuerEntity, { where: hasKeyChanged ? [changed, { type: 'own' }] : changed });
+    const hasOwn = rows.some((row) => row.type === 'own' && row.secret === null);
+    const keys = hasOwn ? this.compileKeys(await manager.find(SigningKeyEntity)).compiled : [];
+    return this.compileEach(rows, 'issuer', (row) => ({
+      id: row.issuerId,
+      compile: () => compileIssuer(row, this.cipher, keys),
+    }));
+  }
+
+  private compileKeys(rows: readonly SigningKeyEntity[]) {
+    return this.compileEach(rows, 'key', (row) => ({
+      id: row.kid,
+      compile: () => compileSigningKey(row, this.cipher),
+    }));
   }
 
   private reportUnusableConditions({ routeId, demands }: Route): void {

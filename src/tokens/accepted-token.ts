@@ -12,8 +12,8 @@ export interface AcceptedToken {
   readonly issuer: PolicyIssuer;
   /** Milliseconds since the epoch. */
   readonly validUntilMs: number;
-  /** Undefined for a token that cannot be revoked by name. */
-  readonly revocationId: string | undefined;
+  /** What it can be revoked by: its own id and, for a token of the gateway, that of its session. */
+  readonly revocationIds: readonly string[];
 }
 
 interface Validity {
@@ -31,6 +31,15 @@ export function acceptToken(
 ): AcceptedToken | Rejection {
   const token = toVerifiedToken(claims, issuer, expiresAtMs);
   if (isRejection(token)) return token;
-  const revocationId = token.jti === undefined ? undefined : toRevocationId(issuer.issuerId, token.jti);
-  return { token, issuer, validUntilMs, revocationId };
+  const names = [token.jti, issuer.type === 'own' ? sessionOf(claims) : undefined];
+  const revocationIds = names.filter((name) => name !== undefined).map((name) => toRevocationId(issuer.issuerId, name));
+  if (issuer.type === 'own' && revocationIds.length < names.length) return NO_SESSION;
+  return { token, issuer, validUntilMs, revocationIds };
+}
+
+/** The gateway signs more than tokens for itself: only what names a session, and so can be ended, is one. */
+const NO_SESSION: Rejection = { rejected: 'token_claim_malformed' };
+
+function sessionOf({ sid }: JsonObject): string | undefined {
+  return typeof sid === 'string' && sid !== '' ? sid : undefined;
 }

@@ -103,6 +103,7 @@ function stillCounts({ issuer, validUntilMs }: AcceptedToken, { issuers, snapsho
   return snapshot.issuers.get(issuer.issuerId) === issuer;
 }
 
-function isRevoked({ revocationId }: AcceptedToken, { revokedTokens }: PolicySnapshot): boolean {
-  return revocationId !== undefined && revokedTokens.get(revocationId) !== undefined;
+function isRevoked({ revocationIds }: AcceptedToken, { revokedTokens }: PolicySnapshot): boolean {
+  for (const revocationId of revocationIds) if (revokedTokens.get(revocationId) !== undefined) return true;
+  return false;
 }

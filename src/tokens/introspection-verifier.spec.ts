@@ -41,7 +41,7 @@ describe('a token that its issuer is asked about', () => {
     expect(await verify()).toMatchObject({
       token: { subject: 'u', scopes: ['read'], jti: 'j', issuerName: 'corp', expiresAtMs: (NOW + 600) * 1000 },
       validUntilMs: NOW_MS + 30_000,
-      revocationId: expect.any(String),
+      revocationIds: [expect.any(String)],
     });
   });
 

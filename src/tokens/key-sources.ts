@@ -21,7 +21,7 @@ export class KeySources {
 
   /** The keys of an issuer, undefined when none can verify its tokens. */
   of(issuer: PolicyIssuer): KeySource | undefined {
-    if (issuer.type === 'static') return toStaticSource(issuer);
+    if (issuer.type === 'static' || issuer.type === 'own') return toStaticSource(issuer);
     const address = addressOf(issuer);
     if (address === undefined) return undefined;
     let source = this.remote.get(address);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CuttableLink } from '../support/cuttable-link';
 import { reachableDatabases, type TestDatabase } from '../support/databases';
 import { Gateway } from '../support/gateway';
+import { GatewayProcess } from '../support/gateway-process';
 import { RecordingUpstream } from '../support/recording-upstream';
 import { isRedisReachable, REDIS_URL } from '../support/redis';
 import { type HmacText, hmacAuthorization, secondsOf } from '../support/signing';
@@ -16,7 +17,7 @@ interface Signer {
 }
 
 /** A client that may call `/signed` with a signature and `/keyed` with a key. */
-async function publish(gateway: Gateway, upstream: RecordingUpstream): Promise<Signer> {
+async function publish(gateway: Pick<Gateway, 'admin'>, upstream: RecordingUpstream): Promise<Signer> {
   const client = await gateway.admin('POST', '/clients', {
     client_name: 'Signer',
     shared_secret: { generate: true },
@@ -38,7 +39,7 @@ function sign(text: HmacText): string {
   return hmacAuthorization({ target: '/signed', timestamp: secondsOf(Date.now()), ...text });
 }
 
-function callSigned(gateway: Gateway, authorization: string): Promise<Response> {
+function callSigned(gateway: Pick<Gateway, 'proxyUrl'>, authorization: string): Promise<Response> {
   return fetch(`${gateway.proxyUrl}/signed`, { headers: { authorization } });
 }
 
@@ -109,23 +110,23 @@ maybe('a gateway on Redis', () => {
 
 const postgres = reachableDatabases().find(({ name }) => name === 'PostgreSQL');
 
-(postgres ? maybe : describe.skip)('two gateways on one Redis', () => {
+(postgres ? maybe : describe.skip)('two processes on one Redis', () => {
   let database: TestDatabase | undefined;
   let upstream: RecordingUpstream;
-  let gateways: Gateway[] = [];
+  let processes: GatewayProcess[] = [];
   let signer: Signer;
   beforeAll(async () => {
     database = await postgres?.create();
     upstream = await RecordingUpstream.start();
     const key = randomBytes(32).toString('base64');
     const env = { DATABASE_URL: database?.url ?? '', GATEWARDEN_MASTER_KEY: key, REDIS_URL };
-    const first = await Gateway.start(env);
-    gateways = [first];
+    const first = await GatewayProcess.start(env);
+    processes = [first];
     signer = await publish(first, upstream);
-    gateways.push(await Gateway.start(env));
+    processes.push(await GatewayProcess.start(env));
   });
   afterAll(async () => {
-    for (const gateway of gateways) await gateway.close();
+    for (const each of processes) await each.stop();
     await upstream?.close();
     await database?.drop();
   });
@@ -134,7 +135,7 @@ const postgres = reachableDatabases().find(({ name }) => name === 'PostgreSQL');
     for (let round = 0; round < 5; round += 1) {
       const { length } = upstream.received;
       const authorization = sign(signer);
-      const calls = Array.from({ length: 20 }, (_, i) => callSigned(gateways[i % 2] as Gateway, authorization));
+      const calls = Array.from({ length: 20 }, (_, i) => callSigned(processes[i % 2] as GatewayProcess, authorization));
       const statuses = (await Promise.all(calls)).map(({ status }) => status);
       expect(statuses.sort()).toEqual([200, ...Array(19).fill(401)]);
       expect(upstream.received).toHaveLength(length + 1);

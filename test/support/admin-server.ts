@@ -7,7 +7,11 @@ import { loadSettings } from '../../config/settings';
 import { settingsModule } from '../../config/settings.module';
 import { AdminApiModule } from '../../src/admin-api/admin-api.module';
 import { configureAdminApp } from '../../src/admin-api/configure-admin-app';
+import { AdminLoginModule } from '../../src/admin-login/admin-login.module';
+import { AdminOidcModule } from '../../src/admin-oidc/admin-oidc.module';
 import { AdminTokensModule } from '../../src/admin-tokens/admin-tokens.module';
+import { AdminsModule } from '../../src/admins/admins.module';
+import { AuthProxyModule } from '../../src/aegis/auth-proxy.module';
 import { ClientsModule } from '../../src/clients/clients.module';
 import { DatabaseModule } from '../../src/database/database.module';
 import { HealthModule } from '../../src/health/health.module';
@@ -24,6 +28,7 @@ import { SecretsModule } from '../../src/secrets/secrets.module';
 import { ServicesModule } from '../../src/services/services.module';
 import { SigningKeysModule } from '../../src/signing-keys/signing-keys.module';
 import { UsersModule } from '../../src/users/users.module';
+import { WebhooksModule } from '../../src/webhooks/webhooks.module';
 import { createEmbedded, type TestDatabase } from './databases';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
@@ -84,6 +89,10 @@ export class AdminServer {
         ServedPolicyModule,
         AdminApiModule,
         AdminTokensModule,
+        AdminsModule,
+        AdminLoginModule,
+        AdminOidcModule,
+        AuthProxyModule,
         ServicesModule,
         RoutesModule,
         ClientsModule,
@@ -94,6 +103,7 @@ export class AdminServer {
         SigningKeysModule,
         RateLimitsModule,
         UsersModule,
+        WebhooksModule,
         InboundWebhooksModule,
         HealthModule,
         ...imports,

@@ -18,8 +18,9 @@ export class GatewayProcess {
     readonly output: string[],
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<GatewayProcess> {
-    const database = await createEmbedded();
+  /** On an embedded database of its own, or on one that another process was killed on. */
+  static async start(env: Record<string, string> = {}, given?: TestDatabase): Promise<GatewayProcess> {
+    const database = given ?? (await createEmbedded());
     const [proxyPort, adminPort] = [await freePort(), await freePort()];
     const child = spawn(process.execPath, [join(ROOT, 'dist/src/main.js'), 'start'], {
       env: {
@@ -70,6 +71,13 @@ export class GatewayProcess {
     }
     await this.database.drop();
     return this.child.exitCode;
+  }
+
+  /** Ends the process with no warning (SIGKILL) and leaves its database to another. */
+  async kill(): Promise<TestDatabase> {
+    this.child.kill('SIGKILL');
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    return this.database;
   }
 
   private async untilReady(): Promise<void> {

@@ -67,7 +67,7 @@ export class HealthProbe {
     this.streaks.set(upstream, streak);
     const isUp = upstream.isUp ? streak > -this.check.unhealthyAfter : streak >= this.check.healthyAfter;
     if (isUp === upstream.isUp) return;
-    upstream.isUp = isUp;
+    upstream.judge(isUp);
     this.logger.warn(`upstream ${upstream.url} of ${this.set.service.name} is ${isUp ? 'up' : 'down'}`);
   }
 }

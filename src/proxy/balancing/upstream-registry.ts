@@ -3,6 +3,7 @@ import type { PolicyService } from '../../core/policy-service';
 import type { PolicySnapshot } from '../../core/policy-snapshot';
 import { SnapshotService } from '../../snapshot/snapshot.service';
 import { HealthProbe } from './health-probe';
+import type { TurnListener } from './upstream';
 import { UpstreamSet } from './upstream-set';
 
 interface Entry {
@@ -14,6 +15,7 @@ interface Entry {
 @Injectable()
 export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
   private readonly entries = new Map<string, Entry>();
+  private readonly turnListeners: TurnListener[] = [];
 
   constructor(private readonly snapshots: SnapshotService) {}
 
@@ -34,6 +36,11 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
     return this.entries.get(serviceId)?.set;
   }
 
+  /** Listeners run inside a request: they must be quick, and must not throw. */
+  onTurned(listener: TurnListener): void {
+    this.turnListeners.push(listener);
+  }
+
   private follow(snapshot: PolicySnapshot): void {
     for (const [serviceId, entry] of this.entries) {
       if (snapshot.services.get(serviceId) !== entry.set.service) this.drop(serviceId, entry);
@@ -44,7 +51,9 @@ export class UpstreamRegistry implements OnModuleInit, OnApplicationShutdown {
   }
 
   private add(service: PolicyService): void {
-    const set = new UpstreamSet(service);
+    const set = new UpstreamSet(service, (upstream, isUp) => {
+      for (const listener of this.turnListeners) listener(upstream, isUp);
+    });
     const probe = service.healthCheck ? new HealthProbe(set, service.healthCheck) : undefined;
     probe?.start();
     this.entries.set(service.serviceId, { set, probe });

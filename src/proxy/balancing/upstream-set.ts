@@ -2,7 +2,7 @@ import type { GatewayRequest } from '../../core/gateway-request';
 import type { PolicyService } from '../../core/policy-service';
 import type { Principal } from '../../core/principal';
 import { type Balancer, newBalancer } from './balancer';
-import { Upstream } from './upstream';
+import { type TurnListener, Upstream } from './upstream';
 
 /** The targets of one service, as long as the service stays as it is. */
 export class UpstreamSet {
@@ -10,8 +10,11 @@ export class UpstreamSet {
   private readonly balance: Balancer;
   private readonly hashField: string | undefined;
 
-  constructor(readonly service: PolicyService) {
-    this.upstreams = service.upstreams.map((address) => new Upstream(address, service));
+  constructor(
+    readonly service: PolicyService,
+    turned: TurnListener,
+  ) {
+    this.upstreams = service.upstreams.map((address) => new Upstream(address, service, turned));
     this.balance = newBalancer(service.loadBalancing);
     const [kind, field] = service.hashOn.split(':');
     this.hashField = kind === 'header' ? field?.toLowerCase() : undefined;

@@ -3,6 +3,9 @@ import { ConnectionPool } from '../upstream-http/connection-pool';
 import { fieldLine } from '../upstream-http/field-line';
 import { SocketOpener } from '../upstream-http/socket-opener';
 
+/** Told when a target is found dead, or alive again. */
+export type TurnListener = (upstream: Upstream, isUp: boolean) => void;
+
 /** One target of a service: its connections, how busy it is, and whether it is thought to be alive. */
 export class Upstream {
   readonly origin: string;
@@ -21,12 +24,16 @@ export class Upstream {
   isUp = true;
   private failuresInRow = 0;
   private ejectedUntilMs = 0;
+  /** From an ejection to the first success after its end. */
+  private isDoubted = false;
+  private wasWell = true;
   private readonly opener: SocketOpener;
   private readonly pools = new Map<number, ConnectionPool>();
 
   constructor(
     address: UpstreamAddress,
-    private readonly service: PolicyService,
+    readonly service: PolicyService,
+    private readonly turned: TurnListener,
   ) {
     this.url = address.url;
     this.weight = address.weight;
@@ -54,9 +61,18 @@ export class Upstream {
     return this.isUp && nowMs >= this.ejectedUntilMs;
   }
 
+  /** Takes a new verdict of the active health check. */
+  judge(isUp: boolean): void {
+    this.isUp = isUp;
+    this.tell();
+  }
+
   /** An exchange got a reply: the target lives. */
   succeeded(): void {
     this.failuresInRow = 0;
+    if (!this.isDoubted || Date.now() < this.ejectedUntilMs) return;
+    this.isDoubted = false;
+    this.tell();
   }
 
   /** A connection failed, broke before a reply, or timed out; true when that ejects the target for a while. */
@@ -66,6 +82,8 @@ export class Upstream {
     if (!passive || this.failuresInRow < passive.failures || nowMs < this.ejectedUntilMs) return false;
     this.failuresInRow = 0;
     this.ejectedUntilMs = nowMs + passive.ejectMs;
+    this.isDoubted = true;
+    this.tell();
     return true;
   }
 
@@ -76,5 +94,12 @@ export class Upstream {
 
   destroy(): void {
     for (const pool of this.pools.values()) pool.destroy();
+  }
+
+  private tell(): void {
+    const isWell = this.isUp && !this.isDoubted;
+    if (isWell === this.wasWell) return;
+    this.wasWell = isWell;
+    this.turned(this, isWell);
   }
 }
