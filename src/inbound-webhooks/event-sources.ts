@@ -1,16 +1,37 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Settings } from '../../config/settings';
+import { SETTINGS } from '../../config/settings.module';
+import { AegisEvents } from './aegis-events';
 import type { EventSource } from './event-source';
 import { InboundActions } from './inbound-actions';
-import { SIGNATURE_SCHEMES } from './signature-scheme';
+import { SIGNATURE_SCHEMES, timestamped } from './signature-scheme';
 import { WebhookSourcesService } from './webhook-sources.service';
 
-/** Finds who sends events. */
+const SIGNED_AS_AEGIS = timestamped('x-aegis');
+
+/** Finds who sends events: Aegis by the settings, everybody else by the database. */
 @Injectable()
 export class EventSources {
   constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
     private readonly sources: WebhookSourcesService,
+    private readonly aegisEvents: AegisEvents,
     private readonly actions: InboundActions,
   ) {}
+
+  /** Undefined while no secret is set. */
+  findAegis(): EventSource | undefined {
+    const { aegisWebhookSecret: secret } = this.settings;
+    if (secret === undefined) return undefined;
+    const { actions } = this.aegisEvents;
+    return {
+      name: 'aegis',
+      scheme: SIGNED_AS_AEGIS,
+      secret,
+      headerFault: 'Missing or invalid required header',
+      actions,
+    };
+  }
 
   /** Undefined when there is none, or it is switched off. */
   async find(name: string): Promise<EventSource | undefined> {

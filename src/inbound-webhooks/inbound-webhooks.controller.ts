@@ -16,6 +16,13 @@ export class InboundWebhooksController {
     private readonly receiver: EventReceiver,
   ) {}
 
+  @Post('aegis')
+  async receiveFromAegis(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
+    const source = this.sources.findAegis();
+    if (source) return this.receive(source, request, response);
+    return answer(response, { status: 503, body: { error: 'Webhook handler not configured' } });
+  }
+
   @Post(':name')
   async receiveFrom(
     @Param('name') name: string,

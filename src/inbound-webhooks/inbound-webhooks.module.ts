@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { AdminsModule } from '../admins/admins.module';
 import { ClientsModule } from '../clients/clients.module';
 import { UsersModule } from '../users/users.module';
+import { AegisEvents } from './aegis-events';
 import { EventReceiver } from './event-receiver';
 import { EventSources } from './event-sources';
 import { InboundActions } from './inbound-actions';
@@ -11,8 +13,8 @@ import { WebhookSourcesService } from './webhook-sources.service';
 
 /** Events that others deliver: who may, how they are signed, and what they bring about. */
 @Module({
-  imports: [ClientsModule, UsersModule],
+  imports: [AdminsModule, ClientsModule, UsersModule],
   controllers: [InboundWebhooksController, WebhookSourcesController],
-  providers: [WebhookSourcesService, EventSources, EventReceiver, InboundActions, UserActions],
+  providers: [WebhookSourcesService, EventSources, EventReceiver, InboundActions, UserActions, AegisEvents],
 })
 export class InboundWebhooksModule {}
