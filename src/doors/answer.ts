@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { DecisionMade } from '../decision/decision-made';
 import { newReplyIds, type RefusalReply, toProblemReply } from '../listening/refusal-reply';
-import { allowanceFields } from './allowance-fields';
+import { fieldLines } from '../proxy/upstream-http/field-line';
+import { allowanceFields, allowanceLines } from './allowance-fields';
 import type { DoorMessage } from './described-body';
 import type { Door } from './door';
 
+const NO_FIELDS: readonly string[] = [];
 const logger = new Logger('Doors');
 
 /** Answers a message with its decision, in the words of its door. */
@@ -24,17 +26,16 @@ function answerUnread(door: Door, message: DoorMessage, made: DecisionMade): voi
   }
 }
 
-function writeAnswer(door: Door, message: DoorMessage, { request, decision, decisionId }: DecisionMade): void {
+function writeAnswer(door: Door, message: DoorMessage, { request, decision, decisionId, atMs }: DecisionMade): void {
   const { requestId } = request;
-  if (!decision.allowed) {
-    sendReply(message, door.toReply(decision, { requestId, decisionId }));
-    return;
+  if (!decision.allowed) sendReply(message, door.toReply(decision, { requestId, decisionId }));
+  else {
+    const limitFields = decision.limit?.fields ?? NO_FIELDS;
+    const head = `HTTP/1.1 200 OK${allowanceLines(decision, requestId)}${fieldLines(limitFields)}\r\nContent-Length: 0`;
+    if (message.wholeReplies.trySend(message.res, head, atMs)) return;
+    message.res.writeHead(200, [...allowanceFields(decision, requestId), ...limitFields, 'Content-Length', '0']);
+    message.res.end();
   }
-  const fields = allowanceFields(decision, requestId);
-  if (decision.limit) fields.push(...decision.limit.fields);
-  fields.push('Content-Length', '0');
-  message.res.writeHead(200, fields);
-  message.res.end();
 }
 
 /** A 503, or a cut reply once it has begun. */

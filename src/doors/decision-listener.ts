@@ -7,6 +7,7 @@ import { drain } from '../listening/drain';
 import { listenOn } from '../listening/listen-on';
 import { serverOptions } from '../listening/server-options';
 import { refuseUnreadable } from '../listening/unreadable';
+import { WholeReplies } from '../listening/whole-replies';
 import type { DoorMessage } from './described-body';
 import { DoorController } from './door.controller';
 
@@ -46,8 +47,9 @@ export class DecisionListener implements BeforeApplicationShutdown {
       // An upgrade described under its own path is a message like any other.
       shouldUpgradeCallback: () => false,
     });
-    server.on('request', (req, res) => this.serve({ req, res, expectsContinue: false }));
-    server.on('checkContinue', (req, res) => this.serve({ req, res, expectsContinue: true }));
+    const wholeReplies = new WholeReplies(this.settings);
+    server.on('request', (req, res) => this.serve({ req, res, wholeReplies, expectsContinue: false }));
+    server.on('checkContinue', (req, res) => this.serve({ req, res, wholeReplies, expectsContinue: true }));
     refuseUnreadable(server, this.decisions, 'authz');
     return server;
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BODY_NOT_AVAILABLE, NO_BODY, type RequestBody } from '../core/request-body';
 import { IncomingBody } from '../listening/incoming-body';
+import type { WholeReplies } from '../listening/whole-replies';
 import type { Description } from './description';
 
 /** Who describes a request has its body at hand already. */
@@ -12,6 +13,8 @@ export interface DoorMessage {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly expectsContinue: boolean;
+  /** What writes replies on this listener. */
+  readonly wholeReplies: WholeReplies;
 }
 
 /**

@@ -5,6 +5,7 @@ import { holds } from '../../test/support/holds';
 import { API_KEY, aClient, aRoute, aSnapshot, KEY, portsAt, publicMethods } from '../../test/support/policy';
 import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
+import { WholeReplies } from '../listening/whole-replies';
 import type { SnapshotService } from '../snapshot/snapshot.service';
 import { DoorController } from './door.controller';
 import type { DoorHealth } from './door-health';
@@ -107,7 +108,8 @@ function send(message: Message, doorToken?: string): { status: number; made: Dec
   const { method, url, httpVersion, remoteAddress, fields } = message;
   const req = { method, url, httpVersion, rawHeaders: fields.flat(), complete: true, socket: { remoteAddress } };
   const [asked, answered] = [req as unknown as IncomingMessage, res as unknown as ServerResponse];
-  controller.handle({ req: asked, res: answered, expectsContinue: false });
+  const wholeReplies = new WholeReplies(settings);
+  controller.handle({ req: asked, res: answered, wholeReplies, expectsContinue: false });
   return { status, made };
 }
 

@@ -11,6 +11,8 @@ export function serverOptions({ keepAliveTimeoutMs }: Settings): ServerOptions {
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     insecureHTTPParser: false,
+    // Most requests have no body: they need no stream that flows to its end.
+    optimizeEmptyRequests: true,
     // Refused by us, with a body that says why.
     requireHostHeader: false,
   };

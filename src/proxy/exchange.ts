@@ -126,7 +126,7 @@ export class Exchange implements ReplyHandler, Waiting {
     const { req } = this.call;
     if (this.isOver) return;
     if (error instanceof BodyTooLargeError) this.fail('payload_too_large');
-    else if (req.destroyed && !req.complete) this.clientLeft();
+    else if (this.plan.body !== null && req.destroyed && !req.complete) this.clientLeft();
     else if (error instanceof UpstreamError && error.code === 'ERR_UPSTREAM_REQUEST') this.fail('malformed_request');
     else this.upstreamFailed(error);
   }

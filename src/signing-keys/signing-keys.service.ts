@@ -53,6 +53,11 @@ export class SigningKeysService {
     return lasting !== undefined && lasting.algorithm !== algorithm;
   }
 
+  /** A token signed in the last moment of a key must be verifiable to its end. */
+  private get longestLifeSeconds(): number {
+    return this.preferredAlgorithm === undefined ? 0 : this.settings.tokenTtlSeconds;
+  }
+
   /** What the tokens of people are to be signed by, undefined where a secret does that. */
   private get preferredAlgorithm(): SigningAlgorithm | undefined {
     const { tokenAlgorithm } = this.settings;
@@ -64,8 +69,7 @@ export class SigningKeysService {
     return this.writer.write(async (tx) => {
       const now = new Date();
       const activatesAt = new Date(now.getTime() + input.activation_delay_seconds * 1000);
-      // A token signed in the last moment of a key must be verifiable to its end.
-      const overlapSeconds = Math.max(input.overlap_seconds, this.settings.tokenTtlSeconds);
+      const overlapSeconds = Math.max(input.overlap_seconds, this.longestLifeSeconds);
       const retiresAt = new Date(activatesAt.getTime() + overlapSeconds * 1000);
       const rows = await latestFirst(tx.manager);
       for (const row of rows) {

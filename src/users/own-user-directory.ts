@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type Repository } from 'typeorm';
+import type { DataSource, Repository } from 'typeorm';
 import { isUniqueViolation } from '../database/constraint-violation';
 import { isEmail, toLogin } from './login';
 import { UserEntity } from './user.entity';
@@ -9,9 +8,8 @@ import type { User, UserDirectory, UserId } from './user-directory';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The users the gateway keeps in its own database; they log in by their e-mail address. */
-@Injectable()
 export class OwnUserDirectory implements UserDirectory {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   async findByLogin(login: string): Promise<User | undefined> {
     const email = toLogin(login);

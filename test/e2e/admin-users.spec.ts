@@ -249,6 +249,8 @@ describe('users in a table of the operator’s own', () => {
       expect(replies[0]?.body.message).toMatch(/kept in the table that USERS_TABLE names/);
       expect((await other.get(PATH, { token: null })).status).toBe(401);
       expect((await other.get('/api/admin/services')).status).toBe(200);
+      const asked = other.app.get<UserDirectory>(USER_DIRECTORY, { strict: false }).findByLogin('a@b.c');
+      await expect(asked).rejects.toMatchObject({ code: 'dependency_unavailable' });
     } finally {
       await other.close();
     }

@@ -8,13 +8,15 @@ import { startGateway } from '../../src/gateway';
 import { newLogger } from '../../src/logging/logger';
 import { ProxyListener } from '../../src/proxy/proxy-listener';
 import { createEmbedded } from './databases';
+import { ToldSecrets } from './told-secrets';
 
 const ADMIN_TOKEN = 'admin-token-of-the-tests';
 
 /** A whole gateway in this process: its listeners on free ports, an embedded database of its own. */
 export class Gateway {
-  /** Parsed log lines, oldest first. */
+  /** Parsed log lines, oldest first; `close` fails the suite when a secret stands in one. */
   readonly log: Record<string, unknown>[];
+  private readonly secrets = new ToldSecrets();
 
   private constructor(
     readonly app: NestExpressApplication,
@@ -33,6 +35,7 @@ export class Gateway {
         DECISION_LISTEN: '127.0.0.1:0',
         ADMIN_LISTEN: '127.0.0.1:0',
         GATEWARDEN_ADMIN_TOKEN: ADMIN_TOKEN,
+        LOG_LEVEL: 'trace',
         ...env,
       },
     });
@@ -84,8 +87,11 @@ export class Gateway {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await reply.text();
+    this.secrets.note(body);
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
+    const answer = text === '' ? undefined : JSON.parse(text);
+    this.secrets.note(answer);
+    return answer;
   }
 
   /** A service, a route to it and, unless it is public, a client with a key and permission for every method. */
@@ -119,6 +125,8 @@ export class Gateway {
   async close(): Promise<void> {
     await this.app.close();
     await this.drop();
+    const told = this.secrets.findIn(this.log);
+    if (told.length > 0) throw new Error(`the log tells secrets:\n${told.join('\n')}`);
   }
 }
 

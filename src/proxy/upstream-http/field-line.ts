@@ -13,6 +13,17 @@ export function fieldLine(name: string, value: string): string {
   throw new UpstreamError('ERR_UPSTREAM_REQUEST', 'a field has a character that may not go out');
 }
 
+/**
+ * Names and values in turn as they stand in a head, each with the line end before it.
+ * @throws UpstreamError like `fieldLine`
+ */
+export function fieldLines(fields: readonly string[]): string {
+  const lines: string[] = [];
+  for (let i = 0; i + 1 < fields.length; i += 2) lines.push(fieldLine(fields[i] ?? '', fields[i + 1] ?? ''));
+  // Joined they are one text; added up they would be a tree, to be walked at each write.
+  return lines.join('');
+}
+
 /** The start of a field's line: one whose value was checked by whoever read it needs no more than being put behind. */
 export function fieldStart(name: string): string {
   return `\r\n${name}: `;

@@ -1,0 +1,107 @@
+import { Logger } from '@nestjs/common';
+import { DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
+import { dialectOf } from '../../database/dialect';
+import { GatewardenError } from '../../errors/gatewarden-error';
+import { toSentence } from '../../errors/to-sentence';
+import { MSSQL_SQL } from './mssql-sql';
+import { MYSQL_SQL } from './mysql-sql';
+import { POSTGRES_SQL } from './postgres-sql';
+import { usersDataSourceOptions } from './users-data-source';
+import type { UsersSql } from './users-sql';
+
+/** Nobody who logs in waits longer. */
+const ANSWER_WITHIN_MS = 10_000;
+/** How long a failed attempt to connect stands for those after it. */
+const RETRY_AFTER_MS = 1000;
+
+const DIALECTS = { postgres: POSTGRES_SQL, mysql: MYSQL_SQL, mssql: MSSQL_SQL };
+
+/** The operator's database: opened when it is first needed, and again when that failed. */
+export class UsersDatabase {
+  readonly sql: UsersSql;
+  readonly #dataSource: DataSource;
+  readonly #logger = new Logger('UsersDatabase');
+  #opening: Promise<unknown> | undefined;
+  #isAway = false;
+
+  constructor(url: string) {
+    this.#dataSource = new DataSource(usersDataSourceOptions(url));
+    this.sql = DIALECTS[dialectOf(this.#dataSource.options.type)];
+  }
+
+  /**
+   * What the work answers with a connection of its own.
+   * @throws GatewardenError dependency_unavailable for any fault of the database, without values in its cause
+   */
+  async use<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    try {
+      const result = await inTime(this.connect().then(() => this.withRunner(work)));
+      this.noteAnswer();
+      return result;
+    } catch (error) {
+      throw this.toFault(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    if (this.#dataSource.isInitialized) await this.#dataSource.destroy();
+  }
+
+  private connect(): Promise<unknown> {
+    if (!this.#opening) {
+      const opening = this.#dataSource.initialize();
+      this.#opening = opening;
+      opening.catch(() => {
+        const retry = setTimeout(() => {
+          this.#opening = undefined;
+        }, RETRY_AFTER_MS);
+        retry.unref();
+      });
+    }
+    return this.#opening;
+  }
+
+  private async withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.#dataSource.createQueryRunner();
+    try {
+      return await work(runner);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private noteAnswer(): void {
+    if (this.#isAway) this.#logger.log('the database of users answers again');
+    this.#isAway = false;
+  }
+
+  private toFault(error: unknown): GatewardenError {
+    const sentence = withoutValues(error);
+    if (!this.#isAway) this.#logger.warn(`the database of users cannot be used: ${sentence}`);
+    this.#isAway = true;
+    const particulars = { headers: { 'Retry-After': '1' }, cause: new Error(sentence) };
+    return new GatewardenError('dependency_unavailable', 'the database of users is not available', particulars);
+  }
+}
+
+/** The statement goes on, but nobody waits for it; its connection comes back to the pool when it ends. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Databases quote what they were given, a password hash perhaps: of a failed statement only the rest is told. */
+function withoutValues(error: unknown): string {
+  if (!(error instanceof QueryFailedError)) return toSentence(error);
+  const cause: { code?: unknown; number?: unknown } = error.driverError;
+  const sentence = toSentence(error).replace(/(["'`]).*\1/g, '…');
+  return `${sentence} (${String(cause.number ?? cause.code)})`;
+}
