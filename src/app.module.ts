@@ -17,6 +17,7 @@ import { DoorsModule } from './doors/doors.module';
 import { ExplainModule } from './explain/explain.module';
 import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
+import { InboundWebhooksModule } from './inbound-webhooks/inbound-webhooks.module';
 import { IssuersModule } from './issuers/issuers.module';
 import { RateLimitsModule } from './limits/rate-limits.module';
 import { loggingModule } from './logging/logging.module';
@@ -82,6 +83,7 @@ class ServedPolicyModule {}
     RateLimitsModule,
     UsersModule,
     WebhooksModule,
+    InboundWebhooksModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

@@ -5,6 +5,7 @@ import { SETTINGS } from '../../config/settings.module';
 import { consoleCors, varyByOrigin } from './console-cors';
 import { jsonParsing } from './json-parsing';
 import { serveOpenApi } from './openapi';
+import { rawParsing } from './raw-parsing';
 import { assignRequestId } from './request-id';
 
 /** Makes an application created with `bodyParser: false` the admin server; call it before `init` or `listen`. */
@@ -17,6 +18,7 @@ export function configureAdminApp(app: NestExpressApplication): void {
   app.use(assignRequestId, protectReplies, varyByOrigin);
   app.enableCors(consoleCors(app.get<Settings>(SETTINGS).corsAllowedOrigins));
   app.use(['/api/admin', '/api/auth'], ...jsonParsing());
+  app.use('/api/webhooks', ...rawParsing());
   serveOpenApi(app);
 }
 

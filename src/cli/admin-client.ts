@@ -1,4 +1,5 @@
 import { Client } from 'undici';
+import { AdminRefusal } from './admin-refusal';
 import type { LocalUrl } from './local-url';
 
 /** Talks to the admin API of a running gateway. */
@@ -14,9 +15,9 @@ export class AdminClient {
 
   /**
    * Sends one request to a path below /api/admin and returns the JSON it answers, undefined for an empty reply.
-   * @throws Error with the detail of the problem body on any refusal
+   * @throws AdminRefusal with the detail of the problem body on any refusal
    */
-  async send<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  async send<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
     const reply = await this.connection.request({
       method,
       path: `/api/admin/${path}`,
@@ -27,7 +28,7 @@ export class AdminClient {
     const value: unknown = text === '' ? undefined : JSON.parse(text);
     if (reply.statusCode < 400) return value as T;
     const { detail } = value as { detail?: string };
-    throw new Error(`The admin API refused ${method} ${path} with ${reply.statusCode}: ${detail ?? text}`);
+    throw new AdminRefusal(reply.statusCode, `${method} ${path}`, detail ?? text);
   }
 
   async close(): Promise<void> {

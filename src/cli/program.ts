@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { addImport } from './add-import';
 import { addSign } from './add-sign';
 import { collectHeader } from './collect-header';
 import type { ExplainOptions } from './explain.command';
@@ -27,6 +28,7 @@ export function newProgram(): Command {
   addExplain(program);
   addKeys(program);
   addSign(program);
+  addImport(program);
   return program;
 }
 

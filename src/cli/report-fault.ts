@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
 import { SettingsError } from '../../config/settings-error';
 import { toSentence } from '../errors/to-sentence';
+import { toLine } from './import-apivault/remark';
+import { UnusableFilesError } from './import-apivault/unusable-files-error';
 
 const EXIT_FAULT = 1;
 const EXIT_USAGE = 2;
@@ -12,6 +14,11 @@ export function reportFault(error: unknown): number {
   if (error instanceof SettingsError) {
     const lines = error.faults.map(({ name, message }) => `  ${name} ${message}\n`);
     process.stderr.write(`gatewarden: the settings are not usable:\n${lines.join('')}`);
+    return EXIT_USAGE;
+  }
+  if (error instanceof UnusableFilesError) {
+    const lines = error.faults.map((fault) => `  ${toLine(fault)}\n`);
+    process.stderr.write(`gatewarden: the files are not usable, and nothing is changed:\n${lines.join('')}`);
     return EXIT_USAGE;
   }
   process.stderr.write(`gatewarden: ${toSentence(error)}\n`);

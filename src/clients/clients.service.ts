@@ -7,9 +7,9 @@ import { assertMatches } from '../admin-api/etag';
 import { definedOnly, loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
-import { PolicyWriter } from '../database/policy-writer';
+import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
 import { conflict } from '../errors/refusals';
-import { ClientEntity } from './client.entity';
+import { ClientEntity, type StoredClientStatus } from './client.entity';
 import { clientSchema, type NewClientInput } from './client.schema';
 import { type ClientView, type NewClientView, toClientView } from './client.view';
 import type { ClientQuery } from './client-query';
@@ -69,11 +69,20 @@ export class ClientsService {
       const revisions = { revision: tx.revision, aggregateRevision: tx.revision };
       const changed = { ...row, ...toColumns(clientId, input), updatedAt: new Date(), ...revisions };
       await orConflict(tx.manager.save(ClientEntity, changed), SAME_ALIAS);
-      if (changed.status !== row.status && changed.status !== 'active') {
-        await tx.emit({ type: `client.${changed.status}`, data: toEventData(changed) });
-      }
+      if (changed.status !== row.status) await emitStatus(tx, changed);
       return loadView(tx.manager, clientId);
     });
+  }
+
+  /** Suspends an active client within somebody's transaction; the status it had, undefined for no client. */
+  async suspend(tx: PolicyTransaction, clientId: string): Promise<StoredClientStatus | undefined> {
+    const row = await tx.manager.findOneBy(ClientEntity, { clientId });
+    if (row?.status !== 'active') return row?.status;
+    const revisions = { revision: tx.revision, aggregateRevision: tx.revision };
+    const suspended: ClientEntity = { ...row, status: 'suspended', updatedAt: new Date(), ...revisions };
+    await tx.manager.save(ClientEntity, suspended);
+    await emitStatus(tx, suspended);
+    return 'active';
   }
 
   remove(clientId: string, ifMatch: string | undefined): Promise<Written<void>> {
@@ -102,6 +111,12 @@ async function loadView(manager: EntityManager, clientId: string): Promise<Clien
   const row = await loadClient(manager, clientId);
   const credentials = await credentialsByClient(manager, [clientId]);
   return toClientView(row, credentials.get(clientId) ?? []);
+}
+
+/** Tells webhooks of a client that may not call any more. */
+async function emitStatus(tx: PolicyTransaction, changed: ClientEntity): Promise<void> {
+  const { status } = changed;
+  if (status !== 'active') await tx.emit({ type: `client.${status}`, data: toEventData(changed) });
 }
 
 /** What webhooks are told of a client. */

@@ -9,6 +9,7 @@ import { CreateUsers1767657600000 } from '../../migrations/1767657600000-create-
 import { CreateSessions1767744000000 } from '../../migrations/1767744000000-create-sessions';
 import { CreateAdmins1767830400000 } from '../../migrations/1767830400000-create-admins';
 import { CreateWebhooks1767916800000 } from '../../migrations/1767916800000-create-webhooks';
+import { CreateInboundWebhooks1768003200000 } from '../../migrations/1768003200000-create-inbound-webhooks';
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
 import { ENTITIES } from './entities';
@@ -22,10 +23,10 @@ export const MIGRATIONS = [
   CreateSigningKeys1767484800000,
   AddCertificateMarks1767571200000,
   CreateUsers1767657600000,
-  CreateWebhooks1767916800000,
   CreateSessions1767744000000,
   CreateAdmins1767830400000,
   CreateWebhooks1767916800000,
+  CreateInboundWebhooks1768003200000,
 ];
 
 const COMMON = {

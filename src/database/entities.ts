@@ -5,6 +5,8 @@ import { AdminIdentityEntity } from '../admins/admin-identity.entity';
 import { OneTimeTokenEntity } from '../auth/one-time-token.entity';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
+import { InboundEventEntity } from '../inbound-webhooks/inbound-event.entity';
+import { WebhookSourceEntity } from '../inbound-webhooks/webhook-source.entity';
 import { IssuerEntity } from '../issuers/issuer.entity';
 import { RateLimitEntity } from '../limits/rate-limit.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
@@ -45,6 +47,8 @@ export const ENTITIES = [
   SessionEntity,
   RefreshTokenEntity,
   OneTimeTokenEntity,
+  WebhookSourceEntity,
+  InboundEventEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
 ];

@@ -18,6 +18,11 @@ export interface PolicyTransaction {
   emit(event: GatewayEvent): Promise<void>;
 }
 
+/** What a change returns that would change nothing: its transaction is taken back, and the object answered as it is. */
+export class Unchanged<T> {
+  constructor(readonly value: T) {}
+}
+
 /** A listener receives a committed revision and resolves once it serves it. */
 export type CommitListener = (revision: number) => Promise<void>;
 
@@ -31,10 +36,14 @@ export class PolicyWriter {
 
   /**
    * Runs one change in one transaction and resolves once every listener has applied it.
-   * A change that throws leaves nothing behind and takes no revision; never nest two writes.
+   * A change that throws, or changes nothing, leaves nothing behind and takes no revision; never nest two writes.
    */
-  async write<T>(change: (tx: PolicyTransaction) => Promise<T>): Promise<{ value: T; revision: number }> {
-    const written = await this.dataSource.transaction(async (manager) => {
+  async write<T>(
+    change: (tx: PolicyTransaction) => Promise<T | Unchanged<T>>,
+  ): Promise<{ value: T; revision: number }> {
+    let unchanged: { value: T; revision: number } | undefined;
+    const rollback = new Error('nothing changes');
+    const transaction = this.dataSource.transaction(async (manager) => {
       const revision = await this.takeRevision(manager);
       const value = await change({
         manager,
@@ -42,7 +51,13 @@ export class PolicyWriter {
         bury: (kind, objectId) => this.bury(manager, { kind, objectId, revision }),
         emit: (event) => this.emit(manager, event),
       });
-      return { value, revision };
+      if (!(value instanceof Unchanged)) return { value, revision };
+      unchanged = { value: value.value, revision: revision - 1 };
+      throw rollback;
+    });
+    const written = await transaction.catch((error: unknown) => {
+      if (error === rollback && unchanged) return unchanged;
+      throw error;
     });
     await this.announce(written.revision);
     return written;

@@ -31,7 +31,7 @@ export class IssuerSecrets {
       // Systems that move here have such secrets, so it is no refusal.
       this.logger.warn(`issuer ${name} has a secret that can be guessed from one of its tokens: it should be longer`);
     }
-    if (secret) return this.cipher.encrypt(secret, `issuer:${stored.issuerId}:secret`);
+    if (secret) return this.cipher.replace(stored.secret, secret, `issuer:${stored.issuerId}:secret`);
     if (secret === undefined && stored.secret !== null) return stored.secret;
     throw invalidField('/secret', 'secret or public_key is required');
   }
@@ -40,7 +40,9 @@ export class IssuerSecrets {
   private sealClientSecret({ introspection }: IssuerInput, stored: StoredSecrets): string | null {
     if (introspection === null) return null;
     const { url, client_id: clientId, client_secret: secret } = introspection;
-    if (secret !== undefined) return this.cipher.encrypt(secret, `issuer:${stored.issuerId}:introspection`);
+    if (secret !== undefined) {
+      return this.cipher.replace(stored.introspectionSecret, secret, `issuer:${stored.issuerId}:introspection`);
+    }
     const isSame = stored.introspection?.url === url && stored.introspection.client_id === clientId;
     if (isSame && stored.introspectionSecret !== null) return stored.introspectionSecret;
     throw invalidField('/introspection/client_secret', 'client_secret is required');

@@ -8,7 +8,8 @@ import type { ListQueryOf } from '../admin-api/list-query.decorator';
 import { loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
-import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
+import { hasAll } from '../database/has-all';
+import { type PolicyTransaction, PolicyWriter, Unchanged } from '../database/policy-writer';
 import { conflict, notFound } from '../errors/refusals';
 import { countRoutesNaming } from '../routes/route-issuers';
 import { IssuerEntity } from './issuer.entity';
@@ -63,8 +64,9 @@ export class IssuersService {
       if (row.type === 'own') return this.updateOwn(tx, row, parseChange(ownIssuerSchema, change, view));
       const input = parseChange(issuerSchema, change, view);
       if (input.name !== row.name) await refuseIfNamed(tx.manager, row.name);
-      const secrets = this.secrets.seal(input, row);
-      const changed = { ...row, ...toColumns(input), ...secrets, updatedAt: new Date(), revision: tx.revision };
+      const columns = { ...toColumns(input), ...this.secrets.seal(input, row) };
+      if (hasAll(row, columns)) return new Unchanged(view);
+      const changed = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
       await orConflict(tx.manager.save(IssuerEntity, changed), alreadyExists(input.name));
       return toIssuerView(changed);
     });
@@ -82,9 +84,11 @@ export class IssuersService {
   }
 
   /** The rest of it follows the settings. */
-  private async updateOwn(tx: PolicyTransaction, row: IssuerEntity, change: OwnIssuerInput): Promise<IssuerView> {
+  private async updateOwn(tx: PolicyTransaction, row: IssuerEntity, change: OwnIssuerInput) {
     const { clock_skew_seconds: clockSkewSeconds, claims, enabled } = change;
-    const changed = { ...row, clockSkewSeconds, enabled, claims, updatedAt: new Date(), revision: tx.revision };
+    const columns = { clockSkewSeconds, enabled, claims };
+    if (hasAll(row, columns)) return new Unchanged(toIssuerView(row));
+    const changed = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
     return toIssuerView(await tx.manager.save(IssuerEntity, changed));
   }
 }

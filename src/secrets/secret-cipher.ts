@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { isSameSecret } from './is-same-secret';
 import { SecretCipherError } from './secret-cipher-error';
 import { SecretKeys } from './secret-keys';
 
@@ -20,6 +21,21 @@ export class SecretCipher {
     cipher.setAAD(Buffer.from(context, 'utf8'));
     const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return `v1.${this.keys.keyId}.${iv.toString('base64url')}.${sealed.toString('base64url')}`;
+  }
+
+  /** Seals a secret that takes the place of a sealed one: equal to it, the sealed text stays as it is. */
+  replace(sealed: string | null, plain: string, context: string): string {
+    return sealed !== null && this.holds(sealed, plain, context) ? sealed : this.encrypt(plain, context);
+  }
+
+  private holds(sealed: string, plain: string, context: string): boolean {
+    try {
+      return isSameSecret(plain, this.decrypt(sealed, context));
+    } catch (error) {
+      // What cannot be read any more is being replaced, which is the cure.
+      if (error instanceof SecretCipherError) return false;
+      throw error;
+    }
   }
 
   /** Opens what `encrypt` sealed for the same context; throws a SecretCipherError on another key, another context or a change. */

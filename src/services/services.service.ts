@@ -8,7 +8,8 @@ import type { ListQueryOf } from '../admin-api/list-query.decorator';
 import { loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
-import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
+import { hasAll } from '../database/has-all';
+import { type PolicyTransaction, PolicyWriter, Unchanged } from '../database/policy-writer';
 import { conflict, invalidField, notFound } from '../errors/refusals';
 import { RouteEntity } from '../routes/route.entity';
 import { SecretCipher } from '../secrets/secret-cipher';
@@ -50,7 +51,9 @@ export class ServicesService {
       const view = toServiceView(row);
       assertMatches(change.ifMatch, view);
       const input = parseChange(serviceSchema, change, view);
-      const updated = { ...row, ...this.toColumns(input, row), updatedAt: new Date(), revision: tx.revision };
+      const columns = this.toColumns(input, row);
+      if (hasAll(row, columns)) return new Unchanged(view);
+      const updated = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
       await orConflict(tx.manager.save(ServiceEntity, updated), alreadyExists(input.name));
       return toServiceView(updated);
     });
@@ -107,7 +110,7 @@ export class ServicesService {
     current: StoredSecrets,
   ): string | null {
     if (certificate === null) return null;
-    if (key) return this.cipher.encrypt(key, `service:${current.serviceId}:tls`);
+    if (key) return this.cipher.replace(current.tlsClientKey, key, `service:${current.serviceId}:tls`);
     if (key === undefined && current.tlsClientKey && current.tls?.client_certificate === certificate) {
       return current.tlsClientKey;
     }
@@ -124,7 +127,7 @@ export class ServicesService {
       if (Buffer.byteLength(secret) < LONG_ENOUGH_BYTES) {
         this.logger.warn(`the relay_secret of the service ${name} has fewer than ${LONG_ENOUGH_BYTES} bytes`);
       }
-      return this.cipher.encrypt(secret, `service:${current.serviceId}:relay`);
+      return this.cipher.replace(current.relaySecret, secret, `service:${current.serviceId}:relay`);
     }
     if (secret === undefined && current.relaySecret) return current.relaySecret;
     throw invalidField('/relay_secret', 'relay_secret is required with token_relay resign');

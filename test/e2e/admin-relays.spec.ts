@@ -64,6 +64,19 @@ describe('the relay secret of a service', () => {
     expect(await stored(service)).toBeNull();
   });
 
+  it('sent again changes nothing, and takes no revision', async () => {
+    const body = { token_relay: 'resign', relay_secret: SECRET };
+    const service = await create(body);
+    const before = await stored(service);
+    const same = await server.patch(pathOf(service), body);
+    expect([same.status, same.body]).toEqual([200, service.body]);
+    expect(same.headers.get('x-config-revision')).toBe(String(service.body.revision));
+    expect(await stored(service)).toBe(before);
+    const other = await server.patch(pathOf(service), { relay_secret: OTHER_SECRET });
+    expect(other.body.revision).toBe(service.body.revision + 1);
+    expect(await stored(service)).not.toBe(before);
+  });
+
   it('may be as short as the one a microservice has', async () => {
     expect((await create({ token_relay: 'resign', relay_secret: 'abc123' })).status).toBe(201);
   });

@@ -141,7 +141,10 @@ describe('routes', () => {
     const { body } = await server.post('/api/admin/routes', aRoute('/round-trip'));
     const back = await server.put(`/api/admin/routes/${body.route_id}`, body);
     expect(back.status).toBe(200);
-    expect(back.body).toEqual({ ...body, updated_at: expect.any(Number), revision: body.revision + 1 });
+    expect(back.body).toEqual(body);
+    expect(back.headers.get('x-config-revision')).toBe(String(body.revision));
+    const moved = await server.put(`/api/admin/routes/${body.route_id}`, { ...body, enabled: false });
+    expect(moved.body.revision).toBe(body.revision + 1);
   });
 });
 

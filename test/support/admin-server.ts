@@ -16,6 +16,7 @@ import { ClientsModule } from '../../src/clients/clients.module';
 import { DatabaseModule } from '../../src/database/database.module';
 import { HealthModule } from '../../src/health/health.module';
 import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
+import { InboundWebhooksModule } from '../../src/inbound-webhooks/inbound-webhooks.module';
 import { IssuersModule } from '../../src/issuers/issuers.module';
 import { RateLimitsModule } from '../../src/limits/rate-limits.module';
 import { PermissionsModule } from '../../src/permissions/permissions.module';
@@ -103,6 +104,7 @@ export class AdminServer {
         RateLimitsModule,
         UsersModule,
         WebhooksModule,
+        InboundWebhooksModule,
         HealthModule,
         ...imports,
       ],
