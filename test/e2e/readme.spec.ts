@@ -17,6 +17,7 @@ const DOCUMENTS = [
   'docs/settings.md',
   'docs/operations.md',
   'docs/security.md',
+  'docs/people.md',
   'docs/users-table.md',
   'docs/front-proxies.md',
 ];
