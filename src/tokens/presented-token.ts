@@ -10,7 +10,7 @@ export interface PresentedToken {
   readonly jwt: { readonly jws: CompactJws; readonly claims: JsonObject } | undefined;
 }
 
-/** What verified tokens are remembered by: no token is kept. */
+/** What verified tokens are remembered by. */
 export function digestToken(token: string): string {
   return hash('sha256', token, 'base64url');
 }
