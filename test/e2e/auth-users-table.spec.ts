@@ -18,7 +18,7 @@ describe.each(reachableUsersServers())('people of a table on $name', (server) =>
     scene = await UsersScene.open(server);
     const columns = `id ${types.serial}, email varchar(200), ${quote('password')} varchar(200), active ${types.boolean}`;
     await scene.run(`CREATE TABLE users (${columns})`);
-    const hash = await bcrypt.hash(PASSWORD, { cost: 4 });
+    const hash = await bcrypt.hash(PASSWORD, 4);
     await scene.run(
       `INSERT INTO users (email, ${quote('password')}, active) VALUES ('Ada@example.com', '${hash}', true)`,
     );

@@ -23,20 +23,22 @@ export const BCRYPT: HashScheme = {
     return { isWeak: cost < COST, matches: (password) => bcrypt.verify(password, hash) };
   },
 
-  hash(password, replaced = '') {
+  async hash(password, replaced = '') {
     const [, letter] = FORM.exec(replaced) ?? [];
-    return bcrypt.hash(password, { cost: COST, version: versionOf(letter) });
+    // The letter is a name for the same computation.
+    const hash = await bcrypt.hash(password, COST);
+    return `$2${letterOf(letter)}${hash.slice('$2b'.length)}`;
   },
 
   decoy: () => `$2a$${COST}$${letters(21)}.${letters(30)}.`,
 };
 
 /**
- * `2a` is the one letter that every library reads: jBCrypt and old Spring know no other, Go and Ruby write it
+ * `a` is the one letter that every library reads: jBCrypt and old Spring know no other, Go and Ruby write it
  * themselves, PHP, Python and Node take it. A hash that is replaced keeps its own: its readers may look for it.
  */
-function versionOf(letter: string | undefined): bcrypt.Version {
-  return letter === 'b' || letter === 'y' ? `2${letter}` : '2a';
+function letterOf(replaced: string | undefined): string {
+  return replaced === 'b' || replaced === 'y' ? replaced : 'a';
 }
 
 function letters(count: number): string {
