@@ -27,6 +27,8 @@ const PLAIN_HTTP = {
 };
 /** The lines it prints ask the doors from this machine, without a token. */
 const OWN_TRUST = { trustedProxies: [], decisionDoorToken: undefined };
+/** The person it lets log in is nobody of somebody's own table, and gets no mail. */
+const OWN_PEOPLE = { authEndpoints: true, usersDatabaseUrl: undefined, smtpUrl: undefined };
 const STDERR = 2;
 
 /** `gatewarden demo`: a gateway with one route of each kind before an upstream of its own, and a call for each to try. */
@@ -55,7 +57,13 @@ export async function demo({ config }: { config?: string }): Promise<void> {
 function loadDemoSettings(config: string | undefined): Settings & { adminToken: string } {
   const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL };
   const settings = loadSettings({ env, file: config, isTty: process.stderr.isTTY });
-  return { ...settings, ...PLAIN_HTTP, ...OWN_TRUST, adminToken: settings.adminToken ?? mintAdminToken() };
+  return {
+    ...settings,
+    ...PLAIN_HTTP,
+    ...OWN_TRUST,
+    ...OWN_PEOPLE,
+    adminToken: settings.adminToken ?? mintAdminToken(),
+  };
 }
 
 /** The log goes to stderr: stdout holds what is to be read and copied. */

@@ -21,6 +21,7 @@ export class MailQueue implements OnModuleInit, OnApplicationShutdown {
   private readonly transport: MailTransport | undefined;
   private readonly waiting = new Set<NodeJS.Timeout>();
   private queued = 0;
+  private hasSaidSo = false;
   private sent: Promise<void> = Promise.resolve();
 
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {
@@ -28,16 +29,16 @@ export class MailQueue implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    const { authEndpoints, smtpUrl } = this.settings;
-    if (smtpUrl === LOGGED_MAIL) this.logger.warn('mail is written to this log, tokens included: for development only');
-    else if (authEndpoints && smtpUrl === undefined) {
-      this.logger.warn('SMTP_URL is not set: nobody gets a mail to verify an address or to reset a password');
-    }
+    if (this.settings.smtpUrl !== LOGGED_MAIL) return;
+    this.logger.warn('mail is written to this log, tokens included: for development only');
   }
 
   /** Composes and sends a mail later; when a thousand wait already, it is lost, and the log says so. */
   add(compose: ComposeMail): void {
-    if (!this.transport) return;
+    if (!this.transport) {
+      this.sayOnceThatNoneIsSent();
+      return;
+    }
     if (this.queued + this.waiting.size >= CAPACITY) {
       this.logger.error('a mail is not sent: too many wait already');
       return;
@@ -56,6 +57,11 @@ export class MailQueue implements OnModuleInit, OnApplicationShutdown {
     const lost = this.queued + this.waiting.size;
     if (lost > 0) this.logger.warn(`mails lost by the stop: ${lost}`);
     this.transport?.close();
+  }
+
+  private sayOnceThatNoneIsSent(): void {
+    if (!this.hasSaidSo) this.logger.warn('SMTP_URL is not set: nobody gets the mail the gateway would send');
+    this.hasSaidSo = true;
   }
 
   private async composeAndSend(compose: ComposeMail): Promise<void> {

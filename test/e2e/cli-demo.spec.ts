@@ -94,7 +94,8 @@ describe('the demo', () => {
     expect(await admin('services')).toHaveLength(2);
     expect(await admin('clients')).toHaveLength(2);
     expect(await admin('protect-keys')).toHaveLength(1);
-    expect(await admin('issuers')).toHaveLength(1);
+    expect(await admin('issuers')).toHaveLength(2);
+    expect(await admin('users')).toHaveLength(1);
     const calls = callsOf(demo.stdout).filter(({ status }) => status === 200);
     for (const { command, status } of calls) expect(await statusOf(command)).toBe(status);
   });

@@ -21,16 +21,19 @@ const UPGRADE =
 export function demoCalls(proxy: LocalUrl, decision: LocalUrl, credentials: DemoCredentials): DemoCall[] {
   const lines = [...keyLines(credentials), ...hmacLines(credentials), ...tokenLines(credentials)];
   return [
-    ...lines.map((line) => toCall(line, proxy)),
+    ...[...lines, ...personLines(credentials, proxy)].map((line) => toCall(line, proxy)),
     ...doorLines(credentials).map((line) => toCall(line, decision)),
     ...otherLines(credentials).map((line) => toCall(line, proxy)),
   ];
 }
 
-function toCall([title, status, options, path]: Line, { origin, socketPath }: LocalUrl): DemoCall {
-  const curl = socketPath === undefined ? 'curl -si' : `curl -si --unix-socket '${socketPath}'`;
-  const command = [curl, options, `${origin}${path}`].filter((part) => part !== '').join(' ');
+function toCall([title, status, options, path]: Line, url: LocalUrl): DemoCall {
+  const command = [curlTo(url), '-si', options, `${url.origin}${path}`].filter((part) => part !== '').join(' ');
   return { title, status, command };
+}
+
+function curlTo({ socketPath }: LocalUrl): string {
+  return socketPath === undefined ? 'curl' : `curl --unix-socket '${socketPath}'`;
 }
 
 function keyLines({ apiKey, dailyKey }: DemoCredentials): Line[] {
@@ -74,6 +77,26 @@ function tokenLines({ token, expiredToken, apiKey }: DemoCredentials): Line[] {
       '/either/hello',
     ],
   ];
+}
+
+/** The token is taken out of the reply as scripts do it that have nothing but a shell. */
+function personLines({ email, password }: DemoCredentials, proxy: LocalUrl): Line[] {
+  const rightly = logInArguments(email, password);
+  const token = `$(${curlTo(proxy)} -s ${rightly} ${proxy.origin}/api/auth/login | cut -d'"' -f4)`;
+  return [
+    ['a person logs in', 200, rightly, '/api/auth/login'],
+    ['the same with a wrong password', 401, logInArguments(email, 'wrong'), '/api/auth/login'],
+    [
+      'the route for tokens, with the token of somebody who just logged in',
+      200,
+      `-H "Authorization: Bearer ${token}"`,
+      '/token/hello',
+    ],
+  ];
+}
+
+function logInArguments(email: string, password: string): string {
+  return `-H 'Content-Type: application/json' -d '${JSON.stringify({ email, password })}'`;
 }
 
 function doorLines({ apiKey }: DemoCredentials): Line[] {

@@ -7,6 +7,7 @@ const CLIENT_NAME = 'Gatewarden demo';
 const SPENT_CLIENT_NAME = 'Gatewarden demo, a call a day';
 const APP = 'gatewarden-demo';
 const ISSUER = 'gatewarden-demo';
+const EMAIL = 'grace@example.com';
 const MONTH_SECONDS = 30 * 86_400;
 
 /** What the calls of the demo show; all of it is made anew with each start, for secrets are told only once. */
@@ -18,6 +19,9 @@ export interface DemoCredentials {
   /** Of the user ada, who is an editor. */
   readonly token: string;
   readonly expiredToken: string;
+  /** Of a person who may log in, an editor too. */
+  readonly email: string;
+  readonly password: string;
   /** The key of a client with one call a day. */
   readonly dailyKey: string;
   readonly dailyClientId: string;
@@ -42,6 +46,7 @@ export async function renewCredentials(admin: AdminClient): Promise<DemoCredenti
     dailyClientId: daily.client_id,
     dailyKey: daily.api_key,
     protectKey: await renewProtectKey(admin),
+    ...(await renewUser(admin)),
     ...(await renewTokens(admin)),
   };
 }
@@ -57,6 +62,13 @@ async function renewProtectKey(admin: AdminClient): Promise<string> {
   for (const { protect_key_id } of before) await admin.send('DELETE', `protect-keys/${protect_key_id}`);
   const { key } = await admin.send<{ key: string }>('POST', 'protect-keys', { app: APP, generate: true });
   return key;
+}
+
+async function renewUser(admin: AdminClient): Promise<{ email: string; password: string }> {
+  const password = randomBytes(9).toString('base64url');
+  const body = { email: EMAIL, password, roles: ['editor'] };
+  await upsert(admin, { path: 'users', filter: { email: EMAIL }, body });
+  return { email: EMAIL, password };
 }
 
 async function renewTokens(admin: AdminClient): Promise<{ token: string; expiredToken: string }> {

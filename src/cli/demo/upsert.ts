@@ -1,7 +1,7 @@
 import type { AdminClient } from '../admin-client';
 
 /** The kinds of object the demo keeps from start to start, with the field that holds their id. */
-const ID_FIELDS = { services: 'service_id', routes: 'route_id', issuers: 'issuer_id' } as const;
+const ID_FIELDS = { services: 'service_id', routes: 'route_id', issuers: 'issuer_id', users: 'user_id' } as const;
 
 interface Upsert {
   readonly path: keyof typeof ID_FIELDS;
