@@ -4,7 +4,7 @@ import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { GatewardenError } from '../errors/gatewarden-error';
 import { toSentence } from '../errors/to-sentence';
-import { GenerationCache } from '../tokens/generation-cache';
+import { GenerationCache } from '../memory/generation-cache';
 import { AegisClient } from './aegis-client';
 import { type AegisUser, toAegisUser } from './aegis-user';
 

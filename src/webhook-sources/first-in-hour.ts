@@ -1,9 +1,12 @@
+import { GenerationCache } from '../memory/generation-cache';
+
 const HOUR_MS = 3_600_000;
-const MOST_KEYS = 10_000;
+/** In two generations, see FailureBursts. */
+const LIMITS = { entries: 5_000, weight: Number.POSITIVE_INFINITY };
 
 /** Tells the first time of a key in each hour. Of very many keys the oldest are forgotten, and so told of once more. */
 export class FirstInHour {
-  private readonly hours = new Map<string, number>();
+  private readonly hours = new GenerationCache<number>(LIMITS);
 
   get size(): number {
     return this.hours.size;
@@ -12,11 +15,8 @@ export class FirstInHour {
   /** The key with its hour, undefined when it was told already. */
   find(key: string, atMs: number): string | undefined {
     const hour = Math.floor(atMs / HOUR_MS);
-    if (this.hours.get(key) === hour) return undefined;
-    this.hours.delete(key);
-    this.hours.set(key, hour);
-    const [oldest] = this.hours.keys();
-    if (this.hours.size > MOST_KEYS && oldest !== undefined) this.hours.delete(oldest);
+    if (this.hours.find(key) === hour) return undefined;
+    this.hours.remember(key, hour, 0);
     return `${key}:${hour}`;
   }
 }

@@ -4,12 +4,18 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createEmbedded, type TestDatabase } from './databases';
+import { ToldSecrets } from './told-secrets';
 
 const ROOT = join(__dirname, '..', '..');
 export const PROCESS_ADMIN_TOKEN = 'admin-token-of-the-process';
 
-/** A gateway in a process of its own, started as its users start it, from the build. */
+/**
+ * A gateway in a process of its own, started as its users start it, from the build; `stop` fails the suite when its log
+ * tells a secret.
+ */
 export class GatewayProcess {
+  private readonly secrets = new ToldSecrets();
+
   private constructor(
     readonly child: ChildProcess,
     readonly proxyPort: number,
@@ -60,7 +66,10 @@ export class GatewayProcess {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-    return reply.status === 204 ? undefined : reply.json();
+    this.secrets.note(body);
+    const answer = reply.status === 204 ? undefined : await reply.json();
+    this.secrets.note(answer);
+    return answer;
   }
 
   /** Ends the process as an orchestrator does and resolves to its exit code. */
@@ -70,6 +79,8 @@ export class GatewayProcess {
       await once(this.child, 'exit');
     }
     await this.database.drop();
+    const told = this.secrets.findIn(this.output.join('').split('\n'));
+    if (told.length > 0) throw new Error(`the log tells secrets:\n${told.join('\n')}`);
     return this.child.exitCode;
   }
 
