@@ -37,6 +37,7 @@ local keep = ends - now
 if waits > 0 then keep = math.max(keep, blocked + quiet - now) end
 local text = function(number) return string.format('%.0f', number) end
 redis.call('HSET', key, 'hits', text(hits), 'ends', text(ends), 'until', text(blocked), 'waits', text(waits))
-redis.call('PEXPIRE', key, text(keep))
+-- A minute longer than it counts: the record tells itself when it ends, by the clock it was written by.
+redis.call('PEXPIRE', key, text(keep + 60000))
 return { hits, ends - now, 0, math.max(0, blocked - now) }
 `;

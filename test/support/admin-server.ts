@@ -29,7 +29,7 @@ import { ServicesModule } from '../../src/services/services.module';
 import { SigningKeysModule } from '../../src/signing-keys/signing-keys.module';
 import { UsersModule } from '../../src/users/users.module';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module';
-import { createEmbedded, type TestDatabase } from './databases';
+import { createMigrated, type TestDatabase } from './databases';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
 
@@ -71,7 +71,7 @@ export class AdminServer {
   static async start(
     options: { adminToken?: string; imports?: Type[]; env?: Record<string, string> } = { adminToken: OWNER_TOKEN },
   ) {
-    const database = await createEmbedded();
+    const database = await createMigrated();
     const { adminToken, imports = [], env } = options;
     const settings = loadSettings({
       env: {

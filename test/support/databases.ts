@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { constants, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { hash, randomBytes } from 'node:crypto';
+import { constants, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { openDatabase } from '../../src/database/open-database';
 import { PgliteEngine } from '../../src/database/pglite-engine';
 
 /** A database of one suite's own, empty; `drop` takes it away once every DataSource on it is closed. */
@@ -31,7 +32,15 @@ export function reachableDatabases(): TestDatabaseKind[] {
 
 /** An embedded database of its own, empty but already initialised: that takes PGlite seconds, and a copy does not. */
 export async function createEmbedded(): Promise<TestDatabase> {
-  const template = await embeddedTemplate();
+  return copyOf(await embeddedTemplate());
+}
+
+/** An embedded database of its own with every table, as a gateway leaves it that was never started on it. */
+export async function createMigrated(): Promise<TestDatabase> {
+  return copyOf(await migratedTemplate());
+}
+
+function copyOf(template: string): TestDatabase {
   const directory = mkdtempSync(join(tmpdir(), 'gatewarden-'));
   cpSync(template, join(directory, 'db', 'data'), { recursive: true, mode: constants.COPYFILE_FICLONE });
   return {
@@ -47,13 +56,37 @@ async function embeddedTemplate(): Promise<string> {
   const draft = mkdtempSync(`${template}-draft-`);
   const engine = await PgliteEngine.open({ kind: 'directory', path: draft });
   await engine.close();
+  moveIntoPlace(draft, template);
+  return template;
+}
+
+/** Made once for each state of the migrations' texts: what stands in them decides, not what they are called. */
+async function migratedTemplate(): Promise<string> {
+  const migrations = join(__dirname, '..', '..', 'migrations');
+  const texts = readdirSync(migrations, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+    .sort()
+    .map((name) => readFileSync(join(migrations, name), 'utf8'));
+  const digest = hash('sha256', texts.join('\0')).slice(0, 16);
+  const template = join(tmpdir(), `gatewarden-template-pglite-${pgliteVersion()}-${digest}`);
+  if (existsSync(template)) return template;
+  const database = await createEmbedded();
+  await (await openDatabase(database.url)).destroy();
+  const draft = mkdtempSync(`${template}-draft-`);
+  cpSync(join(database.url.replace('pglite:', ''), 'data'), join(draft, 'data'), { recursive: true });
+  await database.drop();
+  moveIntoPlace(draft, template);
+  return template;
+}
+
+/** Whole or not at all: another process may have been first. */
+function moveIntoPlace(draft: string, template: string): void {
   try {
     renameSync(join(draft, 'data'), template);
   } catch (error) {
     if (!existsSync(template)) throw error;
   }
   rmSync(draft, { recursive: true, force: true });
-  return template;
 }
 
 function pgliteVersion(): string {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createEmbedded, type TestDatabase } from './databases';
+import { createMigrated, type TestDatabase } from './databases';
 import { ToldSecrets } from './told-secrets';
 
 const ROOT = join(__dirname, '..', '..');
@@ -26,7 +26,7 @@ export class GatewayProcess {
 
   /** On an embedded database of its own, or on one that another process was killed on. */
   static async start(env: Record<string, string> = {}, given?: TestDatabase): Promise<GatewayProcess> {
-    const database = given ?? (await createEmbedded());
+    const database = given ?? (await createMigrated());
     const [proxyPort, adminPort] = [await freePort(), await freePort()];
     const child = spawn(process.execPath, [join(ROOT, 'dist/src/main.js'), 'start'], {
       env: {

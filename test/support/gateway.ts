@@ -7,7 +7,7 @@ import { GrpcListener } from '../../src/doors/grpc/grpc-listener';
 import { startGateway } from '../../src/gateway';
 import { newLogger } from '../../src/logging/logger';
 import { ProxyListener } from '../../src/proxy/proxy-listener';
-import { createEmbedded } from './databases';
+import { createMigrated } from './databases';
 import { ToldSecrets } from './told-secrets';
 
 const ADMIN_TOKEN = 'admin-token-of-the-tests';
@@ -27,7 +27,7 @@ export class Gateway {
   }
 
   static async start(env: Record<string, string> = {}): Promise<Gateway> {
-    const database = await createEmbedded();
+    const database = await createMigrated();
     const settings = loadSettings({
       env: {
         DATABASE_URL: database.url,

@@ -17,7 +17,7 @@ import { IssuersModule } from '../../src/issuers/issuers.module';
 import { ProtectKeysModule } from '../../src/protect-keys/protect-keys.module';
 import { RedisModule } from '../../src/redis/redis.module';
 import { SecretsModule } from '../../src/secrets/secrets.module';
-import { createEmbedded } from './databases';
+import { createMigrated } from './databases';
 
 /** What a handler behind a guard answers: whom the guard let in. */
 function describe(principal: Principal): object {
@@ -91,7 +91,7 @@ export class GuardedApp {
   ) {}
 
   static async start({ rawBody = true } = {}): Promise<GuardedApp> {
-    const database = await createEmbedded();
+    const database = await createMigrated();
     const settings = loadSettings({ env: { DATABASE_URL: database.url } });
     const ground = [settingsModule(settings), DatabaseModule, SecretsModule, RedisModule];
     // Without the guard of the admin listener: in these tests anybody may make clients.
