@@ -9,14 +9,15 @@ const PASSWORD = 'correct horse';
 
 const hasherOf = (passwordHash: PasswordScheme = 'bcrypt') => new PasswordHasher({ passwordHash });
 
-/** The median time of each work, all of them in turn: what slows the machine down for a while slows all of them. */
+/** The median of what each work takes of the processor, whatever else the machine does; all of them in turn. */
 async function medianMs(rounds: number, works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
   const taken = works.map((): number[] => []);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, work] of works.entries()) {
-      const begun = performance.now();
+      const before = process.cpuUsage();
       await work();
-      taken[index]?.push(performance.now() - begun);
+      const { user, system } = process.cpuUsage(before);
+      taken[index]?.push((user + system) / 1000);
     }
   }
   return taken.map((times) => times.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0);
