@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { MethodMask } from './method';
+import type { Permissions } from './permission-set';
 
 export type ClientStatus = 'active' | 'suspended' | 'revoked';
 
@@ -16,8 +16,7 @@ export interface PolicyClient {
   readonly certificates: readonly PolicyCertificate[];
   /** Requests within any 24 hours, undefined = unlimited. */
   readonly requestsPerDay: number | undefined;
-  /** By route id. */
-  readonly permissions: ReadonlyMap<string, MethodMask>;
+  readonly permissions: Permissions;
 }
 
 /** What all stored credentials have. */

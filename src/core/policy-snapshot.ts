@@ -1,4 +1,4 @@
-import { PersistentMap } from './persistent-map';
+import { PersistentMap, type PersistentMapEdit } from './persistent-map';
 import type { PolicyApiKey, PolicyCertificate, PolicyClient } from './policy-client';
 import type { PolicyIssuer } from './policy-issuer';
 import type { PolicyProtectKey } from './policy-protect-key';
@@ -116,60 +116,114 @@ export class PolicySnapshot implements PolicyParts {
 
   /** The snapshot at `revision`: this one with the changes since. */
   with(revision: number, changes: PolicyChanges): PolicySnapshot {
-    return new PolicySnapshot({
-      revision,
-      routes: this.routes.with(changes.routes, changes.removedRouteIds),
-      services: this.services.with(
-        entries(changes.services, (service) => service.serviceId, changes.removedServiceIds),
-      ),
-      clients: this.clients.with(entries(changes.clients, (client) => client.clientId, changes.removedClientIds)),
-      apiKeys: this.apiKeys.with(this.indexed(changes, apiKeysOf)),
-      clientsByAlias: this.clientsByAlias.with(this.indexed(changes, aliasOf)),
-      certificates: this.certificates.with(this.indexed(changes, certificatesOf)),
-      issuers: this.issuers.with(entries(changes.issuers, (issuer) => issuer.issuerId, changes.removedIssuerIds)),
-      protectKeys: this.protectKeys.with(
-        entries(changes.protectKeys, (key) => key.protectKeyId, changes.removedProtectKeyIds),
-      ),
-      revokedTokens: this.revokedTokens.with(
-        entries(changes.revokedTokens, (revoked) => revoked.revokedTokenId, changes.removedRevokedTokenIds),
-      ),
-      signingKeys: this.signingKeys.with(entries(changes.signingKeys, (key) => key.kid, changes.removedSigningKeyIds)),
-    });
+    const edit = this.edit();
+    edit.apply(changes);
+    return edit.finish(revision);
+  }
+
+  /** Changes that may be made over several turns; this snapshot stays as it is. */
+  edit(): PolicyEdit {
+    return new PolicyEdit(this, (parts) => new PolicySnapshot(parts));
   }
 
   /** A client by its id or alias. */
   findClient(idOrAlias: string): PolicyClient | undefined {
     return this.clients.get(idOrAlias) ?? this.clientsByAlias.get(idOrAlias);
   }
+}
 
-  /** The changes of an index over clients: everything of their former states goes, before what they have now comes. */
-  private *indexed<V>(
-    changes: PolicyChanges,
-    entriesOf: EntriesOfClient<V>,
-  ): Iterable<readonly [string, V | undefined]> {
-    for (const clientId of [...changes.removedClientIds, ...changes.clients.map((client) => client.clientId)]) {
-      const former = this.clients.get(clientId);
-      if (former) for (const [key] of entriesOf(former)) yield [key, undefined];
+/** The next snapshot in the making, of one slice of changes after another. Of no use once it is finished. */
+export class PolicyEdit {
+  private readonly routes;
+  private readonly services;
+  private readonly clients;
+  private readonly apiKeys;
+  private readonly clientsByAlias;
+  private readonly certificates;
+  private readonly issuers;
+  private readonly protectKeys;
+  private readonly revokedTokens;
+  private readonly keys;
+
+  constructor(
+    before: PolicyParts,
+    private readonly make: (parts: PolicyParts) => PolicySnapshot,
+  ) {
+    this.routes = before.routes.edit();
+    this.services = before.services.edit();
+    this.clients = before.clients.edit();
+    this.apiKeys = before.apiKeys.edit();
+    this.clientsByAlias = before.clientsByAlias.edit();
+    this.certificates = before.certificates.edit();
+    this.issuers = before.issuers.edit();
+    this.protectKeys = before.protectKeys.edit();
+    this.revokedTokens = before.revokedTokens.edit();
+    this.keys = before.signingKeys.edit();
+  }
+
+  /** The gateway's own keys as of the slices so far. */
+  get signingKeys(): PolicySigningKey[] {
+    return [...this.keys.values()];
+  }
+
+  apply(changes: PolicyChanges): void {
+    this.routes.apply(changes.routes, changes.removedRouteIds);
+    change(this.services, changes.services, (service) => service.serviceId, changes.removedServiceIds);
+    change(this.issuers, changes.issuers, (issuer) => issuer.issuerId, changes.removedIssuerIds);
+    change(this.protectKeys, changes.protectKeys, (key) => key.protectKeyId, changes.removedProtectKeyIds);
+    change(this.revokedTokens, changes.revokedTokens, (token) => token.revokedTokenId, changes.removedRevokedTokenIds);
+    change(this.keys, changes.signingKeys, (key) => key.kid, changes.removedSigningKeyIds);
+    for (const clientId of changes.removedClientIds) this.removeClient(clientId);
+    for (const client of changes.clients) this.removeClient(client.clientId);
+    for (const client of changes.clients) this.addClient(client);
+  }
+
+  finish(revision: number): PolicySnapshot {
+    return this.make({
+      revision,
+      routes: this.routes.finish(),
+      services: this.services.finish(),
+      clients: this.clients.finish(),
+      apiKeys: this.apiKeys.finish(),
+      clientsByAlias: this.clientsByAlias.finish(),
+      certificates: this.certificates.finish(),
+      issuers: this.issuers.finish(),
+      protectKeys: this.protectKeys.finish(),
+      revokedTokens: this.revokedTokens.finish(),
+      signingKeys: this.keys.finish(),
+    });
+  }
+
+  private addClient(client: PolicyClient): void {
+    this.clients.set(client.clientId, client);
+    for (const apiKey of client.apiKeys) this.apiKeys.set(apiKey.digest, { client, apiKey });
+    if (client.alias !== undefined) this.clientsByAlias.set(client.alias, client);
+    for (const certificate of client.certificates) this.certificates.set(certificate.mark, { client, certificate });
+  }
+
+  /** What another client has taken over in an earlier slice stays. */
+  private removeClient(clientId: string): void {
+    const client = this.clients.get(clientId);
+    if (!client) return;
+    this.clients.set(clientId, undefined);
+    for (const { digest } of client.apiKeys) {
+      if (this.apiKeys.get(digest)?.client === client) this.apiKeys.set(digest, undefined);
     }
-    for (const client of changes.clients) yield* entriesOf(client);
+    if (client.alias !== undefined && this.clientsByAlias.get(client.alias) === client) {
+      this.clientsByAlias.set(client.alias, undefined);
+    }
+    for (const { mark } of client.certificates) {
+      if (this.certificates.get(mark)?.client === client) this.certificates.set(mark, undefined);
+    }
   }
 }
 
-type EntriesOfClient<V> = (client: PolicyClient) => readonly (readonly [string, V])[];
-
-const apiKeysOf: EntriesOfClient<FoundApiKey> = (client) =>
-  client.apiKeys.map((apiKey) => [apiKey.digest, { client, apiKey }]);
-
-const aliasOf: EntriesOfClient<PolicyClient> = (client) => (client.alias === undefined ? [] : [[client.alias, client]]);
-
-const certificatesOf: EntriesOfClient<FoundCertificate> = (client) =>
-  client.certificates.map((certificate) => [certificate.mark, { client, certificate }]);
-
-function* entries<V>(
+function change<V>(
+  edit: PersistentMapEdit<V>,
   changed: readonly V[],
   idOf: (value: V) => string,
   removedIds: readonly string[],
-): Iterable<readonly [string, V | undefined]> {
-  for (const id of removedIds) yield [id, undefined];
-  for (const value of changed) yield [idOf(value), value];
+): void {
+  for (const id of removedIds) edit.set(id, undefined);
+  for (const value of changed) edit.set(idOf(value), value);
 }

@@ -50,5 +50,6 @@ export function remedyDailyLimit(finding: Finding, client: PolicyClient, resetSe
 
 function withPermission(finding: Finding, client: PolicyClient, { routeId }: Route) {
   const mask = (client.permissions.get(routeId) ?? 0) | methodBit(finding.request.method);
-  return withClient(finding, { ...client, permissions: new Map([...client.permissions, [routeId, mask]]) });
+  const get = (id: string) => (id === routeId ? mask : client.permissions.get(id));
+  return withClient(finding, { ...client, permissions: { get } });
 }

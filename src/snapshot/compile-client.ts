@@ -1,41 +1,58 @@
-import type { ClientEntity } from '../clients/client.entity';
-import type { CredentialEntity } from '../clients/credential.entity';
-import { methodMask } from '../core/method';
+import { PermissionSet } from '../core/permission-set';
 import type { PolicyClient } from '../core/policy-client';
-import type { RateLimitEntity } from '../limits/rate-limit.entity';
-import type { PermissionEntity } from '../permissions/permission.entity';
 import type { SecretCipher } from '../secrets/secret-cipher';
 import { compileHmacSecrets, type UnusableListener } from './compile-hmac-secrets';
+import type { ClientRow } from './policy-rows';
 import { toPolicyCredential } from './to-policy-credential';
 
-/** A client with everything that is loaded along with it. */
-export interface ClientRows {
-  readonly client: ClientEntity;
-  readonly credentials: readonly CredentialEntity[];
-  readonly permissions: readonly PermissionEntity[];
-  readonly rateLimit: RateLimitEntity | undefined;
-}
+/** The same text as one object, however often it was read. */
+export type Share = (text: string) => string;
 
-/** A client row with its credentials and permissions as decisions read them. */
+/** A client row with its credentials and permissions as decisions read it. */
 export function compileClient(
-  { client, credentials, permissions, rateLimit }: ClientRows,
+  row: ClientRow,
   cipher: SecretCipher,
+  share: Share,
   onUnusable: UnusableListener,
 ): PolicyClient {
+  const { credentials } = row;
   return {
-    clientId: client.clientId,
-    clientName: client.clientName,
-    status: client.status,
-    tenant: client.tenant ?? undefined,
-    alias: client.alias ?? undefined,
-    hmacSecrets: compileHmacSecrets(credentials, cipher, onUnusable),
-    certificates: credentials
-      .filter((credential) => credential.kind === 'certificate')
-      .map((credential) => ({ ...toPolicyCredential(credential), mark: credential.mark ?? '' })),
-    requestsPerDay: rateLimit?.requestsPerDay,
-    apiKeys: credentials
-      .filter((credential) => credential.kind === 'api_key')
-      .map((credential) => ({ ...toPolicyCredential(credential), digest: credential.digest })),
-    permissions: new Map(permissions.map((permission) => [permission.routeId, methodMask(permission.allowedMethods)])),
+    clientId: row.clientId,
+    clientName: row.clientName,
+    status: row.status,
+    tenant: row.tenant ?? undefined,
+    alias: row.alias ?? undefined,
+    hmacSecrets: orNone(compileHmacSecrets(credentials, cipher, onUnusable)),
+    certificates: orNone(
+      credentials
+        .filter((credential) => credential.kind === 'certificate')
+        .map((credential) => ({ ...toPolicyCredential(credential), mark: credential.mark ?? '' })),
+    ),
+    requestsPerDay: row.requestsPerDay ?? undefined,
+    apiKeys: orNone(
+      credentials
+        .filter((credential) => credential.kind === 'api_key')
+        .map((credential) => ({ ...toPolicyCredential(credential), digest: credential.digest })),
+    ),
+    permissions: compilePermissions(row, share),
   };
+}
+
+function compilePermissions({ routeIds, masks }: ClientRow, share: Share): PermissionSet {
+  const sorted = routeIds.map((routeId, index) => [routeId, masks[index] ?? 0] as const).sort(byRouteId);
+  return new PermissionSet(
+    sorted.map(([routeId]) => share(routeId)),
+    sorted.map(([, mask]) => mask),
+  );
+}
+
+function byRouteId([one]: readonly [string, number], [other]: readonly [string, number]): number {
+  return one < other ? -1 : 1;
+}
+
+/** Most clients have one kind of credential; the empty lists of all are one. */
+const NONE: readonly never[] = [];
+
+function orNone<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NONE : list;
 }

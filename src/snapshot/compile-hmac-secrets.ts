@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
-import type { CredentialEntity } from '../clients/credential.entity';
 import type { PolicyHmacSecret } from '../core/policy-client';
 import type { SecretCipher } from '../secrets/secret-cipher';
+import type { CredentialRow } from './policy-rows';
 import { toPolicyCredential } from './to-policy-credential';
 
 /** Hears of a credential that nobody can use. */
@@ -9,7 +9,7 @@ export type UnusableListener = (credentialId: string, error: Error) => void;
 
 /** The HMAC secrets among some credentials, opened; one that cannot be opened is told of and left out, alone. */
 export function compileHmacSecrets(
-  credentials: readonly CredentialEntity[],
+  credentials: readonly CredentialRow[],
   cipher: SecretCipher,
   onUnusable: UnusableListener,
 ): PolicyHmacSecret[] {

@@ -1,15 +1,15 @@
 import { readPublicKey, readSecret } from '../core/credentials/jwt/static-keys';
 import type { ClaimMapping, IntrospectionEndpoint, IssuerType, PolicyIssuer } from '../core/policy-issuer';
 import type { PolicySigningKey } from '../core/policy-signing-key';
-import type { IssuerEntity } from '../issuers/issuer.entity';
 import type { SecretCipher } from '../secrets/secret-cipher';
+import type { IssuerRow } from './policy-rows';
 
 /**
  * An issuer row as decisions read it, its secrets opened; the gateway's own has the public halves of these keys.
  * @throws Error for a row whose secrets or keys cannot be used
  */
 export function compileIssuer(
-  row: IssuerEntity,
+  row: IssuerRow,
   cipher: SecretCipher,
   ownKeys: readonly PolicySigningKey[] = [],
 ): PolicyIssuer {
@@ -39,7 +39,7 @@ function toKeySetText(keys: readonly PolicySigningKey[]): string {
   return JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) });
 }
 
-function compileIntrospection(row: IssuerEntity, cipher: SecretCipher): IntrospectionEndpoint | undefined {
+function compileIntrospection(row: IssuerRow, cipher: SecretCipher): IntrospectionEndpoint | undefined {
   const { introspection, introspectionSecret } = row;
   if (introspection === null) return undefined;
   if (introspectionSecret === null) throw new Error('it has no client secret');
@@ -51,7 +51,7 @@ function compileIntrospection(row: IssuerEntity, cipher: SecretCipher): Introspe
   };
 }
 
-function compileClaims({ claims }: IssuerEntity): ClaimMapping {
+function compileClaims({ claims }: IssuerRow): ClaimMapping {
   return {
     roles: claims.roles ?? undefined,
     scopes: claims.scopes ?? undefined,

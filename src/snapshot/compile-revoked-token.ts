@@ -1,7 +1,7 @@
 import type { PolicyRevokedToken } from '../core/policy-revoked-token';
-import type { RevokedTokenEntity } from '../revoked-tokens/revoked-token.entity';
+import type { RevokedTokenRow } from './policy-rows';
 
 /** A revoked token's row as decisions read it. */
-export function compileRevokedToken({ revokedTokenId, expiresAt }: RevokedTokenEntity): PolicyRevokedToken {
-  return { revokedTokenId, expiresAtMs: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY };
+export function compileRevokedToken({ revokedTokenId, expiresAt }: RevokedTokenRow): PolicyRevokedToken {
+  return { revokedTokenId, expiresAtMs: expiresAt ?? Number.POSITIVE_INFINITY };
 }

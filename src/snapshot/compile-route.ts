@@ -2,15 +2,15 @@ import { parseDomain } from '../core/routing/domain';
 import { parsePattern } from '../core/routing/pattern';
 import type { Route } from '../core/routing/route';
 import { parseDestination } from '../core/routing/upstream-url';
-import type { RouteEntity } from '../routes/route.entity';
 import { compileDemand } from './compile-demand';
 import { toTimeouts } from './compile-service';
+import type { RouteRow } from './policy-rows';
 
 /**
  * A route row as decisions read it.
  * @throws PatternError for a row that was not written through the admin API and cannot be used
  */
-export function compileRoute(row: RouteEntity): Route {
+export function compileRoute(row: RouteRow): Route {
   const pattern = parsePattern(row.routePattern);
   return {
     routeId: row.routeId,

@@ -2,7 +2,8 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { LoadBalancing, PolicyService, TokenRelayMode } from '../core/policy-service';
 import type { Timeouts } from '../core/routing/route';
 import type { SecretCipher } from '../secrets/secret-cipher';
-import type { ServiceEntity, StoredTimeouts } from '../services/service.entity';
+import type { StoredTimeouts } from '../services/service.entity';
+import type { ServiceRow } from './policy-rows';
 
 const RELAYS: ReadonlySet<string> = new Set<TokenRelayMode>(['pass', 'strip', 'resign', 'assertion']);
 
@@ -10,7 +11,7 @@ const RELAYS: ReadonlySet<string> = new Set<TokenRelayMode>(['pass', 'strip', 'r
  * A service row as forwarding reads it, its secrets opened.
  * @throws Error for a relay that is not known or lacks its secret: such a service must not be called at all
  */
-export function compileService(row: ServiceEntity, cipher: SecretCipher): PolicyService {
+export function compileService(row: ServiceRow, cipher: SecretCipher): PolicyService {
   const { healthCheck, passiveHealth, tls } = row;
   return {
     serviceId: row.serviceId,
@@ -51,7 +52,7 @@ function toRelay(stored: string | null): TokenRelayMode | undefined {
   return stored as TokenRelayMode;
 }
 
-function openRelayKey({ serviceId, relaySecret }: ServiceEntity, cipher: SecretCipher): KeyObject {
+function openRelayKey({ serviceId, relaySecret }: ServiceRow, cipher: SecretCipher): KeyObject {
   if (relaySecret === null) throw new Error('it has no relay_secret to sign tokens with');
   return createSecretKey(cipher.decrypt(relaySecret, `service:${serviceId}:relay`), 'utf8');
 }

@@ -1,12 +1,19 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { SigningAlgorithm } from '../core/policy-signing-key';
 import { SecretCipher } from '../secrets/secret-cipher';
 import { SecretKeys } from '../secrets/secret-keys';
 import { SigningKeyMint } from '../signing-keys/signing-key-mint';
 import { compileSigningKey } from './compile-signing-key';
+import type { SigningKeyRow } from './policy-rows';
 
 const cipher = new SecretCipher(new SecretKeys(Buffer.alloc(32, 1)));
 const mint = new SigningKeyMint(cipher);
 const AT = new Date('2026-01-02T03:04:05.678Z');
+
+async function mintRow(algorithm: SigningAlgorithm): Promise<SigningKeyRow> {
+  const row = await mint.mint(algorithm, AT, 1);
+  return { ...row, activatesAt: row.activatesAt.getTime(), retiresAt: null };
+}
 
 describe('compileSigningKey', () => {
   it.each([
@@ -14,7 +21,7 @@ describe('compileSigningKey', () => {
     ['ES256', { kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String) }],
     ['RS256', { kty: 'RSA', n: expect.any(String), e: 'AQAB' }],
   ] as const)('publishes the public half of an %s key and no more', async (algorithm, half) => {
-    const row = await mint.mint(algorithm, AT, 1);
+    const row = await mintRow(algorithm);
     const key = compileSigningKey(row, cipher);
     expect(key).toMatchObject({
       kid: row.kid,
@@ -28,17 +35,17 @@ describe('compileSigningKey', () => {
   });
 
   it('reads when a key ends', async () => {
-    const row = { ...(await mint.mint('EdDSA', AT, 1)), retiresAt: AT };
+    const row = { ...(await mintRow('EdDSA')), retiresAt: AT.getTime() };
     expect(compileSigningKey(row, cipher).retiresAtMs).toBe(AT.getTime());
   });
 
   it('goes by what a key is, whatever the row calls it', async () => {
-    const row = { ...(await mint.mint('ES256', AT, 1)), algorithm: 'EdDSA' };
+    const row = { ...(await mintRow('ES256')), algorithm: 'EdDSA' };
     expect(compileSigningKey(row, cipher).algorithm).toBe('ES256');
   });
 
   it('never stores a private key in the open', async () => {
-    const { privateKey } = await mint.mint('EdDSA', AT, 1);
+    const { privateKey } = await mintRow('EdDSA');
     expect(privateKey).toMatch(/^v1\.[0-9a-f]{8}\./);
   });
 
@@ -47,14 +54,14 @@ describe('compileSigningKey', () => {
     ['a key on another curve', generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey],
     ['a key for agreement only', generateKeyPairSync('x25519').privateKey],
   ])('refuses %s', async (_, privateKey) => {
-    const row = await mint.mint('EdDSA', AT, 1);
+    const row = await mintRow('EdDSA');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const other = { ...row, privateKey: cipher.encrypt(pem, `signing_key:${row.kid}`) };
     expect(() => compileSigningKey(other, cipher)).toThrow('nothing here signs with');
   });
 
   it('refuses a key that was moved to another row', async () => {
-    const moved = { ...(await mint.mint('EdDSA', AT, 1)), kid: 'another' };
+    const moved = { ...(await mintRow('EdDSA')), kid: 'another' };
     expect(() => compileSigningKey(moved, cipher)).toThrow('does not belong');
   });
 });

@@ -2,14 +2,14 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { isWeakRsaKey } from '../core/credentials/jwt/is-weak-rsa-key';
 import type { PolicySigningKey, PublicJwk, SigningAlgorithm } from '../core/policy-signing-key';
 import type { SecretCipher } from '../secrets/secret-cipher';
-import type { SigningKeyEntity } from '../signing-keys/signing-key.entity';
+import type { SigningKeyRow } from './policy-rows';
 
 /**
  * A signing key row, opened. What is published comes from the sealed private key, never from another column: who can
  * write to the database must not be able to have a key of their own published.
  * @throws Error for a kind of key that nothing here signs with
  */
-export function compileSigningKey(row: SigningKeyEntity, cipher: SecretCipher): PolicySigningKey {
+export function compileSigningKey(row: SigningKeyRow, cipher: SecretCipher): PolicySigningKey {
   const { kid } = row;
   const privateKey = createPrivateKey(cipher.decrypt(row.privateKey, `signing_key:${kid}`));
   const algorithm = algorithmOf(privateKey);
@@ -18,8 +18,8 @@ export function compileSigningKey(row: SigningKeyEntity, cipher: SecretCipher): 
     algorithm,
     privateKey,
     publicJwk: { ...toPublicJwk(privateKey), kid, alg: algorithm, use: 'sig' },
-    activatesAtMs: row.activatesAt.getTime(),
-    retiresAtMs: row.retiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+    activatesAtMs: row.activatesAt,
+    retiresAtMs: row.retiresAt ?? Number.POSITIVE_INFINITY,
   };
 }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { PolicyCompiler } from './policy-compiler';
+import { PolicyReader } from './policy-reader';
 import { SnapshotService } from './snapshot.service';
-import { SnapshotLoader } from './snapshot-loader';
 
-@Module({ providers: [SnapshotLoader, SnapshotService], exports: [SnapshotService] })
+@Module({ providers: [PolicyReader, PolicyCompiler, SnapshotService], exports: [PolicyReader, SnapshotService] })
 export class SnapshotModule {}

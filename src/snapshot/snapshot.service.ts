@@ -1,8 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { PolicySnapshot } from '../core/policy-snapshot';
+import { NO_CHANGES, PolicySnapshot } from '../core/policy-snapshot';
 import { PolicyWriter } from '../database/policy-writer';
 import { ExpiredRevocations } from './expired-revocations';
-import { SnapshotLoader } from './snapshot-loader';
+import { Pace } from './pace';
+import { PolicyCompiler } from './policy-compiler';
+import { PolicyReader } from './policy-reader';
+import type { PolicySlices } from './policy-rows';
 
 export type SwapListener = (snapshot: PolicySnapshot) => void;
 
@@ -13,9 +16,11 @@ export class SnapshotService implements OnModuleInit {
   private isLoaded = false;
   private readonly expiredRevocations = new ExpiredRevocations();
   private readonly listeners: SwapListener[] = [];
+  private lastTurn: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly loader: SnapshotLoader,
+    private readonly reader: PolicyReader,
+    private readonly compiler: PolicyCompiler,
     private readonly writer: PolicyWriter,
   ) {}
 
@@ -35,17 +40,49 @@ export class SnapshotService implements OnModuleInit {
     return this.isLoaded ? this.snapshot.revision : undefined;
   }
 
+  /** Listeners run in the turn of the swap: they must be quick whatever the size of the policy, and must not throw. */
   onSwapped(listener: SwapListener): void {
     this.listeners.push(listener);
   }
 
-  private async catchUp(): Promise<void> {
-    const loaded = await this.loader.loadChanges(this.snapshot.revision);
-    if (!loaded) return;
-    const { revision, changes } = loaded;
-    const expired = this.expiredRevocations.find(this.snapshot, Date.now());
-    const removedRevokedTokenIds = [...expired, ...changes.removedRevokedTokenIds];
-    this.snapshot = this.snapshot.with(revision, { ...changes, removedRevokedTokenIds });
+  /** Resolves once this process serves the latest revision of the database, or a later one. */
+  catchUp(): Promise<void> {
+    return this.inTurn(() => this.reader.read(this.snapshot.revision, (slices) => this.apply(slices)));
+  }
+
+  /** Serves policy that was kept elsewhere, until `catchUp` finds a later revision in the database. */
+  serve(slices: PolicySlices): Promise<void> {
+    return this.inTurn(() => this.apply(slices));
+  }
+
+  /** One after the other, for each starts from the revision the one before led to. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.lastTurn.then(work);
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Makes the next snapshot in short turns, unseen until it is complete. */
+  private async apply({ since, revision, slices }: PolicySlices): Promise<void> {
+    const before = since === 0 ? PolicySnapshot.empty : this.snapshot;
+    const edit = before.edit();
+    const texts = new Map<string, string>();
+    const share = (text: string) => before.routes.find(text)?.routeId ?? shared(texts, text);
+    const pace = new Pace();
+    for await (const rows of slices) {
+      edit.apply(this.compiler.compile(rows, { signingKeys: () => edit.signingKeys, share }));
+      if (pace.isDue) await pace.rest();
+    }
+    edit.apply({ ...NO_CHANGES, removedRevokedTokenIds: this.expiredRevocations.find(before, Date.now()) });
+    this.snapshot = edit.finish(revision);
+    this.isLoaded = true;
     for (const listener of this.listeners) listener(this.snapshot);
   }
+}
+
+function shared(texts: Map<string, string>, text: string): string {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  texts.set(text, text);
+  return text;
 }

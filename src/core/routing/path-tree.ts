@@ -25,6 +25,15 @@ export class PathNode {
     return this.rest;
   }
 
+  /** The route that stands at this very pattern. */
+  at({ segments, wildcard }: Pattern): Route | undefined {
+    let node: PathNode | undefined = this;
+    for (const segment of segments) {
+      node = segment.kind === 'literal' ? node?.literals?.get(segment.text) : node?.parameter;
+    }
+    return wildcard ? node?.rest : node?.exact;
+  }
+
   get isEmpty(): boolean {
     return !this.exact && !this.rest && !this.parameter && !this.literals?.size;
   }

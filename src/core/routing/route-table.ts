@@ -1,4 +1,4 @@
-import { PersistentMap } from '../persistent-map';
+import { PersistentMap, type PersistentMapEdit } from '../persistent-map';
 import type { DomainPattern } from './domain';
 import { PathNode, PathTreeEdit } from './path-tree';
 import type { Route } from './route';
@@ -47,18 +47,19 @@ export class RouteTable {
 
   /** The table after these routes were added or replaced and those ids removed. */
   with(changed: readonly Route[], removedIds: readonly string[]): RouteTable {
-    const trees = new Map(this.trees);
-    const edit = new PathTreeEdit();
-    const gone = [...removedIds, ...changed.map((route) => route.routeId)].flatMap((id) => this.byId.get(id) ?? []);
-    for (const route of gone) place(trees, edit, route, undefined);
-    for (const route of changed) place(trees, edit, route, route);
-    const byId = this.byId.with([
-      ...removedIds.map((id) => [id, undefined] as const),
-      ...changed.map((route) => [route.routeId, route] as const),
-    ]);
-    const domains = [...trees.keys()];
-    const hasWildcards = domains.some((domain) => domain.startsWith('*.'));
-    return new RouteTable(byId, trees, hasWildcards, domains.some(namesPort));
+    const edit = this.edit();
+    edit.apply(changed, removedIds);
+    return edit.finish();
+  }
+
+  /** Changes that may be made over several turns, unseen by readers of this table. */
+  edit(): RouteTableEdit {
+    return new RouteTableEdit(this.byId, this.trees, (byId, trees) => {
+      if (byId === this.byId) return this;
+      const domains = [...trees.keys()];
+      const hasWildcards = domains.some((domain) => domain.startsWith('*.'));
+      return new RouteTable(byId, trees, hasWildcards, domains.some(namesPort));
+    });
   }
 
   private matchWildcards(target: RouteTarget): Route | undefined {
@@ -75,10 +76,52 @@ export class RouteTable {
   }
 }
 
-function place(trees: Map<string, PathNode>, edit: PathTreeEdit, route: Route, value: Route | undefined): void {
-  const root = edit.set(trees.get(route.domain.text), route.pattern, value);
-  if (root.isEmpty) trees.delete(route.domain.text);
-  else trees.set(route.domain.text, root);
+/** One batch of changes: copies each node of the old trees at most once. Of no use once it is finished. */
+export class RouteTableEdit {
+  private readonly byId: PersistentMapEdit<Route>;
+  private readonly tree = new PathTreeEdit();
+  private copies: Map<string, PathNode> | undefined;
+
+  constructor(
+    byId: PersistentMap<Route>,
+    private readonly before: ReadonlyMap<string, PathNode>,
+    private readonly make: (byId: PersistentMap<Route>, trees: ReadonlyMap<string, PathNode>) => RouteTable,
+  ) {
+    this.byId = byId.edit();
+  }
+
+  /** Adds or replaces routes after removing those ids; a place that changes hands may be taken before it is given free. */
+  apply(changed: readonly Route[], removedIds: readonly string[]): void {
+    for (const routeId of removedIds) this.remove(routeId);
+    for (const { routeId } of changed) this.remove(routeId);
+    for (const route of changed) {
+      this.place(route, route);
+      this.byId.set(route.routeId, route);
+    }
+  }
+
+  finish(): RouteTable {
+    return this.make(this.byId.finish(), this.copies ?? this.before);
+  }
+
+  private remove(routeId: string): void {
+    const route = this.byId.get(routeId);
+    if (!route) return;
+    this.byId.set(routeId, undefined);
+    // In an earlier slice another route may have taken the place already.
+    if (this.at(route) === route) this.place(route, undefined);
+  }
+
+  private at({ domain, pattern }: Route): Route | undefined {
+    return (this.copies ?? this.before).get(domain.text)?.at(pattern);
+  }
+
+  private place(route: Route, value: Route | undefined): void {
+    this.copies ??= new Map(this.before);
+    const root = this.tree.set(this.copies.get(route.domain.text), route.pattern, value);
+    if (root.isEmpty) this.copies.delete(route.domain.text);
+    else this.copies.set(route.domain.text, root);
+  }
 }
 
 function namesPort(domain: DomainPattern['text']): boolean {
