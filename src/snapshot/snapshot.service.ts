@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PolicySnapshot } from '../core/policy-snapshot';
+import { DatabaseLink } from '../database/database-link';
 import { PolicyWriter } from '../database/policy-writer';
 import { ExpiredRevocations } from './expired-revocations';
 import { SnapshotLoader } from './snapshot-loader';
@@ -17,12 +18,16 @@ export class SnapshotService implements OnModuleInit {
   constructor(
     private readonly loader: SnapshotLoader,
     private readonly writer: PolicyWriter,
+    private readonly link: DatabaseLink,
   ) {}
 
   async onModuleInit(): Promise<void> {
     this.writer.onCommitted(() => this.catchUp());
-    await this.catchUp();
-    this.isLoaded = true;
+    this.link.onReturn(() => this.catchUp());
+    await this.link.whenOpen(async () => {
+      await this.catchUp();
+      this.isLoaded = true;
+    });
   }
 
   /** Immutable: whoever reads it twice in one decision reads the same policy. */
