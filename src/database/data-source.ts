@@ -41,7 +41,16 @@ const COMMON = {
 const POSTGRES = { ...COMMON, type: 'postgres', installExtensions: false, uuidExtension: 'pgcrypto' } as const;
 
 const POOL_SIZE = 10;
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Who waits for a connection is a request. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
+const TIMEOUTS = {
+  mysql: { connectTimeout: CONNECT_TIMEOUT_MS },
+  mssql: {
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    pool: { max: POOL_SIZE, acquireTimeoutMillis: CONNECT_TIMEOUT_MS },
+  },
+};
 
 /** TypeORM's options for a DATABASE_URL; also sets the column types of all entities to that database's. */
 export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
@@ -60,9 +69,17 @@ function optionsFor(databaseUrl: string): DataSourceOptions {
       return { ...POSTGRES, url: databaseUrl, poolSize: POOL_SIZE, connectTimeoutMS: CONNECT_TIMEOUT_MS };
     case 'mysql':
     case 'mariadb':
-      return { ...COMMON, type: scheme, url: databaseUrl, charset: 'utf8mb4', timezone: 'Z', poolSize: POOL_SIZE };
+      return {
+        ...COMMON,
+        type: scheme,
+        url: databaseUrl,
+        charset: 'utf8mb4',
+        timezone: 'Z',
+        poolSize: POOL_SIZE,
+        ...TIMEOUTS.mysql,
+      };
     case 'mssql':
-      return { ...COMMON, type: 'mssql', url: databaseUrl, options: { useUTC: true }, pool: { max: POOL_SIZE } };
+      return { ...COMMON, type: 'mssql', url: databaseUrl, options: { useUTC: true }, ...TIMEOUTS.mssql };
     default:
       throw new Error('The database URL has a scheme this program does not know.');
   }

@@ -1,13 +1,11 @@
 import { Controller, Get, Inject, UseFilters } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
-import { DataSource } from 'typeorm';
+import { DatabasePing } from '../database/database-ping';
 import { Public } from '../guards/public.decorator';
 import { REDIS } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
 import { HealthFilter } from './health.filter';
 import { SNAPSHOT_STATE, type SnapshotState } from './snapshot-state';
-
-const DATABASE_TIMEOUT_MS = 1_000;
 
 /** What orchestrators ask: is the process alive, has it started, may it get traffic. */
 @Public()
@@ -17,7 +15,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly database: DatabasePing,
     @Inject(SNAPSHOT_STATE) private readonly snapshot: SnapshotState,
     @Inject(REDIS) private readonly redis: RedisConnection | undefined,
   ) {}
@@ -50,12 +48,9 @@ export class HealthController {
 
   /** Traffic is served from the snapshot: without its database a gateway is impaired, not unfit. */
   private async checkDatabase() {
-    const ping = this.indicators.check('database').attempt(async () => {
-      await this.dataSource.query('SELECT 1');
-    });
-    const result = await ping.withTimeout(DATABASE_TIMEOUT_MS);
-    if (result.database.status === 'up') return result;
-    return this.indicators.check('database').degraded('the database does not answer; the admin API cannot write');
+    const check = this.indicators.check('database');
+    if (await this.database.ask()) return check.up();
+    return check.degraded('the database does not answer; policy is served as it was, and nothing can be changed');
   }
 
   /** Only what needs Redis is refused without it. */

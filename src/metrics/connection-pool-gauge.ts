@@ -17,17 +17,18 @@ export class ConnectionPoolGauge implements OnModuleInit, OnApplicationShutdown 
   ) {}
 
   onModuleInit(): void {
-    const pool: unknown = 'master' in this.dataSource.driver ? this.dataSource.driver.master : undefined;
-    if (!(pool instanceof Pool)) return;
-    this.note(pool);
-    this.timer = setInterval(() => this.note(pool), INTERVAL_MS).unref();
+    this.note();
+    this.timer = setInterval(() => this.note(), INTERVAL_MS).unref();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
-  private note(pool: Pool): void {
+  /** The pool is there once the database is. */
+  private note(): void {
+    const pool: unknown = 'master' in this.dataSource.driver ? this.dataSource.driver.master : undefined;
+    if (!(pool instanceof Pool)) return;
     this.connections.set({ state: 'active' }, pool.totalCount - pool.idleCount);
     this.connections.set({ state: 'idle' }, pool.idleCount);
     this.connections.set({ state: 'max' }, pool.options.max);

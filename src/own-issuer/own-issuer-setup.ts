@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
+import { DatabaseLink } from '../database/database-link';
 import { PolicyWriter } from '../database/policy-writer';
 import { IssuerEntity } from '../issuers/issuer.entity';
 import { SecretCipher } from '../secrets/secret-cipher';
@@ -22,7 +23,7 @@ export class OwnIssuerSetup implements OnApplicationBootstrap {
   private readonly logger = new Logger(OwnIssuerSetup.name);
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly link: DatabaseLink,
     private readonly writer: PolicyWriter,
     private readonly cipher: SecretCipher,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -34,7 +35,11 @@ export class OwnIssuerSetup implements OnApplicationBootstrap {
     if (tokenAlgorithm === 'HS256' && tokenSecret !== undefined && Buffer.byteLength(tokenSecret) < SAFE_SECRET_BYTES) {
       this.logger.warn('TOKEN_SECRET can be guessed from one token: it should have 32 characters or more');
     }
-    if (this.isSettled(await findOwn(this.dataSource.manager))) return;
+    await this.link.whenOpen(() => this.settleRow());
+  }
+
+  private async settleRow(): Promise<void> {
+    if (this.isSettled(await findOwn(this.link.dataSource.manager))) return;
     // Of several processes that start together one settles it, and the others find it so.
     await this.writer.write(async ({ manager, revision }) => {
       const row = await findOwn(manager);

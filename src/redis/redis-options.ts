@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
+import { backOff } from '../outages/back-off';
 
 /** How long a command may take; who waits for it is a request. */
 const COMMAND_TIMEOUT_MS = 500;
@@ -8,8 +9,6 @@ const SILENCE_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 /** How long a server may take to hang up when we leave. */
 const DISCONNECT_TIMEOUT_MS = 100;
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 5_000;
 
 /** Where REDIS_URL leads, as ioredis takes it. */
 export function redisAddress(redisUrl: string): RedisOptions {
@@ -46,10 +45,4 @@ export function redisOptions(redisUrl: string): RedisOptions {
     // A replica that was the primary takes no writes: reconnecting finds the new one behind the same name.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   };
-}
-
-/** Doubling from 50 ms to 5 s, each wait up to a quarter shorter, so that processes do not come back all at once. */
-export function backOff(attempt: number): number {
-  const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 16));
-  return Math.round(waitMs * (1 - Math.random() / 4));
 }

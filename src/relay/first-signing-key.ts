@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DatabaseLink } from '../database/database-link';
 import { keyRotationSchema } from '../signing-keys/signing-key.schema';
 import { SigningKeysService } from '../signing-keys/signing-keys.service';
 import { SnapshotService } from '../snapshot/snapshot.service';
@@ -9,9 +10,14 @@ export class FirstSigningKey implements OnApplicationBootstrap {
   constructor(
     private readonly snapshots: SnapshotService,
     private readonly signingKeys: SigningKeysService,
+    private readonly link: DatabaseLink,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.link.whenOpen(() => this.ensureKey());
+  }
+
+  private async ensureKey(): Promise<void> {
     if (this.snapshots.current.signingKeys.size === 0) await this.signingKeys.ensureOne();
     else if (await this.signingKeys.lacksPreferred()) await this.signingKeys.rotate(keyRotationSchema.parse({}));
   }

@@ -14,10 +14,22 @@ export async function loadSecretKeys(settings: KeySettings, dataSource: DataSour
   const boundTo = await loadKeyId(dataSource);
   if (boundTo !== null) return boundSecretKeys(settings, boundTo);
   const keys = new SecretKeys(resolveMasterKey(settings));
+  await bindSecretKeys(keys, settings, dataSource);
+  return keys;
+}
+
+/** Binds a database to keys where it is bound to none; throws a sentence for the operator when it is bound to others. */
+export async function bindSecretKeys(keys: SecretKeys, settings: KeySettings, dataSource: DataSource): Promise<void> {
   // Of several processes that start together, one binds the database and the others must have its key.
   await dataSource.manager.update(ConfigRevisionEntity, { id: 1, keyId: IsNull() }, { keyId: keys.keyId });
   assertKeyId(keys, settings, await loadKeyId(dataSource));
-  return keys;
+}
+
+/** The keys of a process whose database is away, so that nobody can tell yet whether they are the right ones; makes none. */
+export function unboundSecretKeys(settings: KeySettings): SecretKeys {
+  const masterKey = findMasterKey(settings);
+  if (masterKey) return new SecretKeys(masterKey);
+  throw new Error('The database cannot be reached, and without GATEWARDEN_MASTER_KEY nothing can be served meanwhile.');
 }
 
 /** The id of the master key a database is bound to, null before its first start. */

@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
-import { loadSecretKeys } from './load-secret-keys';
+import { DatabaseLink } from '../database/database-link';
+import { bindSecretKeys, loadSecretKeys, unboundSecretKeys } from './load-secret-keys';
 import { SecretCipher } from './secret-cipher';
 import { SecretKeys } from './secret-keys';
 
@@ -12,7 +12,7 @@ import { SecretKeys } from './secret-keys';
   providers: [
     {
       provide: SecretKeys,
-      inject: [SETTINGS, DataSource],
+      inject: [SETTINGS, DatabaseLink],
       useFactory: provideSecretKeys,
     },
     SecretCipher,
@@ -22,11 +22,14 @@ import { SecretKeys } from './secret-keys';
 export class SecretsModule {}
 
 /** No application exists yet that would close the database when it is refused. */
-async function provideSecretKeys(settings: Settings, dataSource: DataSource): Promise<SecretKeys> {
+async function provideSecretKeys(settings: Settings, link: DatabaseLink): Promise<SecretKeys> {
   try {
-    return await loadSecretKeys(settings, dataSource);
+    if (!link.isAway) return await loadSecretKeys(settings, link.dataSource);
+    const keys = unboundSecretKeys(settings);
+    link.beforeOpening((dataSource) => bindSecretKeys(keys, settings, dataSource));
+    return keys;
   } catch (error) {
-    await dataSource.destroy();
+    await link.close();
     throw error;
   }
 }

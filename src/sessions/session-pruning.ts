@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource, IsNull, LessThan, Not } from 'typeorm';
-import { toSentence } from '../errors/to-sentence';
+import { OutageLog } from '../outages/outage-log';
 import { RefreshTokenEntity } from './refresh-token.entity';
 import { SessionEntity } from './session.entity';
 import { GRACE_MS } from './session-refresh';
@@ -13,7 +13,11 @@ const KEPT_MS = 30 * DAY_MS;
 /** Takes away what nobody needs any more of sessions that ended and of tokens that were used. */
 @Injectable()
 export class SessionPruning implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(SessionPruning.name);
+  private readonly log = new OutageLog(
+    new Logger(SessionPruning.name),
+    'old sessions cannot be taken away for now',
+    'old sessions are taken away again',
+  );
   private timer: NodeJS.Timeout | undefined;
   private pruned: Promise<void> = Promise.resolve();
 
@@ -33,8 +37,9 @@ export class SessionPruning implements OnModuleInit, OnApplicationShutdown {
     this.pruned = this.pruned.then(async () => {
       try {
         await this.deleteOld(nowMs);
+        this.log.noteSuccess();
       } catch (error) {
-        this.logger.warn(`old sessions cannot be taken away for now: ${toSentence(error)}`);
+        this.log.noteFault(error);
       }
     });
     return this.pruned;

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { NO_CHANGES, PolicySnapshot } from '../core/policy-snapshot';
+import { DatabaseLink } from '../database/database-link';
 import { PolicyWriter } from '../database/policy-writer';
 import { ExpiredRevocations } from './expired-revocations';
 import { Pace } from './pace';
@@ -22,12 +23,16 @@ export class SnapshotService implements OnModuleInit {
     private readonly reader: PolicyReader,
     private readonly compiler: PolicyCompiler,
     private readonly writer: PolicyWriter,
+    private readonly link: DatabaseLink,
   ) {}
 
   async onModuleInit(): Promise<void> {
     this.writer.onCommitted(() => this.catchUp());
-    await this.catchUp();
-    this.isLoaded = true;
+    this.link.onReturn(() => this.catchUp());
+    await this.link.whenOpen(async () => {
+      await this.catchUp();
+      this.isLoaded = true;
+    });
   }
 
   /** Immutable: whoever reads it twice in one decision reads the same policy. */

@@ -3,7 +3,7 @@ import { DataSource, In, IsNull, LessThan, Or } from 'typeorm';
 import { CredentialEntity } from '../clients/credential.entity';
 import { DecisionService } from '../decision/decision.service';
 import type { DecisionMade } from '../decision/decision-made';
-import { toSentence } from '../errors/to-sentence';
+import { OutageLog } from '../outages/outage-log';
 
 const INTERVAL_MS = 10_000;
 const SECOND_MS = 1_000;
@@ -16,11 +16,14 @@ type Notes = Map<string, number>;
 /** Writes when each credential last let a request in. That is no policy, so it takes no revision. */
 @Injectable()
 export class CredentialUsage implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(CredentialUsage.name);
+  private readonly log = new OutageLog(
+    new Logger(CredentialUsage.name),
+    'last_used_at cannot be written for now',
+    'last_used_at is written again',
+  );
   private notes: Notes = new Map();
   private timer: NodeJS.Timeout | undefined;
   private flushed: Promise<void> = Promise.resolve();
-  private isFailing = false;
 
   constructor(
     private readonly decisions: DecisionService,
@@ -58,11 +61,10 @@ export class CredentialUsage implements OnModuleInit, OnApplicationShutdown {
         await this.write(credentialIds, new Date(atMs));
         for (const credentialId of credentialIds) pending.delete(credentialId);
       }
-      this.isFailing = false;
+      this.log.noteSuccess();
     } catch (error) {
       this.keep(pending);
-      if (!this.isFailing) this.logger.warn(`last_used_at cannot be written for now: ${toSentence(error)}`);
-      this.isFailing = true;
+      this.log.noteFault(error);
     }
   }
 

@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { EventOutbox } from '../database/event-outbox';
 import type { GatewayEvent } from '../database/event-type';
-import { toSentence } from '../errors/to-sentence';
+import { backOff } from '../outages/back-off';
+import { OutageLog } from '../outages/outage-log';
 
 const MOST_NOTES = 1_000;
 const DELAY_MS = 100;
-const RETRY_MS = 2_000;
 
 interface Note {
   readonly event: GatewayEvent;
@@ -16,11 +16,15 @@ interface Note {
 /** Takes note of events inside a request, and stores them later: at most a thousand wait while the database is away. */
 @Injectable()
 export class EventNotes implements OnApplicationShutdown {
-  private readonly logger = new Logger(EventNotes.name);
+  private readonly log = new OutageLog(
+    new Logger(EventNotes.name),
+    'events cannot be stored for now',
+    'events are stored again',
+  );
   private readonly notes: Note[] = [];
   private timer: NodeJS.Timeout | undefined;
   private written: Promise<void> = Promise.resolve();
-  private isFailing = false;
+  private failures = 0;
 
   constructor(private readonly outbox: EventOutbox) {}
 
@@ -57,11 +61,12 @@ export class EventNotes implements OnApplicationShutdown {
         await (note.key === undefined ? this.outbox.emit(note.event) : this.outbox.emitOnce(note.key, note.event));
         this.notes.shift();
       }
-      this.isFailing = false;
+      this.failures = 0;
+      this.log.noteSuccess();
     } catch (error) {
-      if (!this.isFailing) this.logger.warn(`events cannot be stored for now: ${toSentence(error)}`);
-      this.isFailing = true;
-      this.schedule(RETRY_MS);
+      this.failures += 1;
+      this.log.noteFault(error);
+      this.schedule(backOff(this.failures));
     }
   }
 }

@@ -3,6 +3,7 @@ import { And, DataSource, In, IsNull, LessThanOrEqual, MoreThan } from 'typeorm'
 import { toUnixSeconds } from '../admin-api/unix-seconds';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
+import { DatabaseLink } from '../database/database-link';
 import { EventOutbox, eventIdOf } from '../database/event-outbox';
 import { WebhookEventEntity } from '../database/webhook-event.entity';
 import { toSentence } from '../errors/to-sentence';
@@ -23,10 +24,11 @@ export class KeyExpiryWatch implements OnApplicationBootstrap, OnApplicationShut
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     private readonly outbox: EventOutbox,
+    private readonly link: DatabaseLink,
   ) {}
 
   onApplicationBootstrap(): void {
-    void this.look();
+    void this.link.whenOpen(() => this.look());
     this.timer = setInterval(() => this.look(), HOUR_MS).unref();
   }
 

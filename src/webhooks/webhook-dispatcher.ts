@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventOutbox } from '../database/event-outbox';
 import { PolicyWriter } from '../database/policy-writer';
-import { toSentence } from '../errors/to-sentence';
+import { OutageLog } from '../outages/outage-log';
 import { CLOCK, type Clock } from './clock';
 import { DeliveryRounds } from './delivery-rounds';
 
@@ -11,11 +11,14 @@ const POLL_MS = 2_000;
 /** Keeps deliveries going: at once after a change of this process, otherwise at every poll. */
 @Injectable()
 export class WebhookDispatcher implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(WebhookDispatcher.name);
+  private readonly log = new OutageLog(
+    new Logger(WebhookDispatcher.name),
+    'webhooks cannot be delivered for now',
+    'webhooks are delivered again',
+  );
   private running: Promise<void> | undefined;
   private isWanted = false;
   private isStopped = false;
-  private isFailing = false;
   private cancelPoll: () => void = () => undefined;
 
   constructor(
@@ -57,10 +60,9 @@ export class WebhookDispatcher implements OnApplicationBootstrap, OnApplicationS
       this.isWanted = false;
       try {
         await this.rounds.start();
-        this.isFailing = false;
+        this.log.noteSuccess();
       } catch (error) {
-        if (!this.isFailing) this.logger.warn(`webhooks cannot be delivered for now: ${toSentence(error)}`);
-        this.isFailing = true;
+        this.log.noteFault(error);
       }
     }
   }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { RedisNonceStore } from '../../src/nonces/redis-nonce-store';
+import { backOff } from '../../src/outages/back-off';
 import { RedisConnection } from '../../src/redis/redis-connection';
-import { backOff, redisAddress } from '../../src/redis/redis-options';
+import { redisAddress } from '../../src/redis/redis-options';
 import { CuttableLink } from '../support/cuttable-link';
 import { isRedisReachable, REDIS_URL } from '../support/redis';
 

@@ -3,6 +3,7 @@ import { DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { dialectOf } from '../../database/dialect';
 import { GatewardenError } from '../../errors/gatewarden-error';
 import { toSentence } from '../../errors/to-sentence';
+import { inTime } from '../../outages/in-time';
 import { MSSQL_SQL } from './mssql-sql';
 import { MYSQL_SQL } from './mysql-sql';
 import { POSTGRES_SQL } from './postgres-sql';
@@ -35,7 +36,10 @@ export class UsersDatabase {
    */
   async use<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     try {
-      const result = await inTime(this.connect().then(() => this.withRunner(work)));
+      const result = await inTime(
+        this.connect().then(() => this.withRunner(work)),
+        ANSWER_WITHIN_MS,
+      );
       this.noteAnswer();
       return result;
     } catch (error) {
@@ -82,19 +86,6 @@ export class UsersDatabase {
     this.#isAway = true;
     const particulars = { headers: { 'Retry-After': '1' }, cause: new Error(sentence) };
     return new GatewardenError('dependency_unavailable', 'the database of users is not available', particulars);
-  }
-}
-
-/** The statement goes on, but nobody waits for it; its connection comes back to the pool when it ends. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
