@@ -7,8 +7,9 @@ import { dataSourceOptions } from '../../src/database/data-source';
 import { DirectoryInUseError } from '../../src/database/directory-in-use-error';
 import { openDatabase } from '../../src/database/open-database';
 import { ServiceEntity } from '../../src/services/service.entity';
-import { createEmbedded, type TestDatabase } from '../support/databases';
+import { createEmbedded } from '../support/embedded-databases';
 import { aService } from '../support/rows';
+import type { TestDatabase } from '../support/test-database';
 
 const SUPPORT = join(__dirname, '..', 'support');
 

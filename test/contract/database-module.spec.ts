@@ -7,7 +7,8 @@ import { openDatabase } from '../../src/database/open-database';
 import { PolicyWriter } from '../../src/database/policy-writer';
 import { SecretCipher } from '../../src/secrets/secret-cipher';
 import { SecretsModule } from '../../src/secrets/secrets.module';
-import { createEmbedded, type TestDatabase } from '../support/databases';
+import { createEmbedded } from '../support/embedded-databases';
+import type { TestDatabase } from '../support/test-database';
 
 describe('an application on an embedded database', () => {
   let database: TestDatabase;

@@ -7,14 +7,24 @@ import { isForeignKeyViolation, isUniqueViolation } from '../../src/database/con
 import { dataSourceOptions, MIGRATIONS } from '../../src/database/data-source';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrate';
 import { PolicyWriter } from '../../src/database/policy-writer';
+import { findDrift } from '../../src/database/schema-drift';
 import { TombstoneEntity } from '../../src/database/tombstone.entity';
 import { PermissionEntity } from '../../src/permissions/permission.entity';
 import { RouteEntity } from '../../src/routes/route.entity';
 import { ServiceEntity } from '../../src/services/service.entity';
-import { reachableDatabases, type TestDatabase } from '../support/databases';
+import { reachableDatabases } from '../support/databases';
 import { aClient, aCredential, aPermission, aRoute, aService } from '../support/rows';
+import type { TestDatabase, TestDatabaseKind } from '../support/test-database';
 
-describe.each(reachableDatabases())('the database on $name', ({ create }) => {
+/** How a server calls the schema its tables are in. */
+const SCHEMA: Record<TestDatabaseKind['name'], string> = {
+  PGlite: 'current_schema()',
+  PostgreSQL: 'current_schema()',
+  MariaDB: 'DATABASE()',
+  'SQL Server': 'SCHEMA_NAME()',
+};
+
+describe.each(reachableDatabases())('the database on $name', ({ name, create }) => {
   let database: TestDatabase;
   let dataSource: DataSource;
 
@@ -31,7 +41,7 @@ describe.each(reachableDatabases())('the database on $name', ({ create }) => {
   describe('schema', () => {
     const tables = async (): Promise<string[]> => {
       const rows: { name: string }[] = await dataSource.query(
-        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+        `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${SCHEMA[name]} ORDER BY 1`,
       );
       return rows.map((row) => row.name).filter((name) => name !== 'schema_migrations');
     };
@@ -42,7 +52,7 @@ describe.each(reachableDatabases())('the database on $name', ({ create }) => {
       const taken = await Promise.all([migrateUp(dataSource), migrateUp(dataSource)]);
 
       expect(taken.flat()).toEqual(names);
-      expect((await dataSource.driver.createSchemaBuilder().log()).upQueries.map((query) => query.query)).toEqual([]);
+      expect(await findDrift(dataSource)).toEqual([]);
     });
 
     it('tells its state, goes down to nothing and comes up again', async () => {

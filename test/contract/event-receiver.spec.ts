@@ -7,7 +7,8 @@ import { EventReceiver } from '../../src/inbound-webhooks/event-receiver';
 import type { EventSource } from '../../src/inbound-webhooks/event-source';
 import { InboundEventEntity } from '../../src/inbound-webhooks/inbound-event.entity';
 import { timestamped } from '../../src/inbound-webhooks/signature-scheme';
-import { reachableDatabases, type TestDatabase } from '../support/databases';
+import { reachableDatabases } from '../support/databases';
+import type { TestDatabase } from '../support/test-database';
 
 const SECRET = 'secret-of-the-sender';
 const DAY_MS = 86_400_000;

@@ -7,7 +7,9 @@ import { newLogger } from '../../src/logging/logger';
 import { loadKeyId, loadSecretKeys } from '../../src/secrets/load-secret-keys';
 import { masterKeyFile } from '../../src/secrets/master-key';
 import { SecretKeys } from '../../src/secrets/secret-keys';
-import { createEmbedded, reachableDatabases, type TestDatabase } from '../support/databases';
+import { reachableDatabases } from '../support/databases';
+import { createEmbedded } from '../support/embedded-databases';
+import type { TestDatabase } from '../support/test-database';
 
 const [KEY, OTHER_KEY] = [Buffer.alloc(32, 7), Buffer.alloc(32, 9)];
 

@@ -2,7 +2,8 @@ import { Webhook } from 'standardwebhooks';
 import { migrateUp } from '../../src/database/migrate';
 import { WebhookEventEntity } from '../../src/database/webhook-event.entity';
 import { WebhookDeliveryEntity } from '../../src/webhooks/webhook-delivery.entity';
-import { reachableDatabases, type TestDatabase } from '../support/databases';
+import { reachableDatabases } from '../support/databases';
+import type { TestDatabase } from '../support/test-database';
 import { hang, ok, type ReceivedEvent, refuse, WebhookReceiver } from '../support/webhook-receiver';
 import { StandingClock, WebhookWorld } from '../support/webhook-world';
 

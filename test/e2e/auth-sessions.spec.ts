@@ -2,10 +2,11 @@ import { RefreshTokenEntity } from '../../src/sessions/refresh-token.entity';
 import { SessionEntity } from '../../src/sessions/session.entity';
 import { SessionPruning } from '../../src/sessions/session-pruning';
 import { SessionsService } from '../../src/sessions/sessions.service';
-import { reachableDatabases, type TestDatabase } from '../support/databases';
+import { reachableDatabases } from '../support/databases';
 import { Gateway } from '../support/gateway';
 import { claimsOf, FOR_PEOPLE, PASSWORD, People, type Tokens } from '../support/people';
 import { RecordingUpstream } from '../support/recording-upstream';
+import type { TestDatabase } from '../support/test-database';
 
 const JWT = { GET: { auth_required: true, auth_type: 'jwt' } };
 const DOORS = ['/authz', '/authz/forward', '/authz/envoy/orders'];

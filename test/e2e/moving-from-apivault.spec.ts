@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as bcrypt from '@node-rs/bcrypt';
 import { request } from 'undici';
-import { createEmbedded, type TestDatabase } from '../support/databases';
+import { createEmbedded } from '../support/embedded-databases';
 import { GatewardenProcess, newRunDirectory } from '../support/gatewarden-process';
 import { GatewayProcess, PROCESS_ADMIN_TOKEN } from '../support/gateway-process';
 import { fieldValues, RecordingUpstream } from '../support/recording-upstream';
+import type { TestDatabase } from '../support/test-database';
 import { reachableUsersServers, UsersScene } from '../support/user-tables';
 
 const SERVICE_SECRET = 'your-microservice-generated-secret-keep-this-secure!';
@@ -83,7 +84,7 @@ server:
         destination_endpoint: /customers
 `,
     );
-    const kept = { url: database.url, drop: async () => undefined };
+    const kept = { ...database, drop: async () => undefined };
     const fresh = await GatewayProcess.start({}, kept);
     const env = { GATEWARDEN_URL: fresh.adminUrl, GATEWARDEN_TOKEN: PROCESS_ADMIN_TOKEN };
     const args = ['import', 'apivault', 'apivault.yml', 'microservices.yml'];

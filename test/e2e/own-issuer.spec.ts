@@ -6,7 +6,7 @@ import { newLogger } from '../../src/logging/logger';
 import { OwnTokenSigner } from '../../src/own-issuer/own-token-signer';
 import { SessionRevocations } from '../../src/own-issuer/session-revocations';
 import { SnapshotService } from '../../src/snapshot/snapshot.service';
-import { createEmbedded } from '../support/databases';
+import { createEmbedded } from '../support/embedded-databases';
 import { Gateway } from '../support/gateway';
 import { fieldValues, RecordingUpstream } from '../support/recording-upstream';
 

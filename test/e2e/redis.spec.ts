@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { CuttableLink } from '../support/cuttable-link';
-import { reachableDatabases, type TestDatabase } from '../support/databases';
+import { reachableDatabases } from '../support/databases';
 import { Gateway } from '../support/gateway';
 import { GatewayProcess } from '../support/gateway-process';
 import { RecordingUpstream } from '../support/recording-upstream';
 import { isRedisReachable, REDIS_URL } from '../support/redis';
 import { type HmacText, hmacAuthorization, secondsOf } from '../support/signing';
+import type { TestDatabase } from '../support/test-database';
 
 const HMAC = { GET: { auth_required: true, auth_type: 'hmac' } };
 const KEY = { GET: { auth_required: true, auth_type: 'api_key' } };

@@ -29,7 +29,8 @@ import { ServicesModule } from '../../src/services/services.module';
 import { SigningKeysModule } from '../../src/signing-keys/signing-keys.module';
 import { UsersModule } from '../../src/users/users.module';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module';
-import { createMigrated, type TestDatabase } from './databases';
+import { createMigrated } from './databases';
+import type { TestDatabase } from './test-database';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
 
@@ -58,7 +59,7 @@ interface CallOptions {
   readonly raw?: string;
 }
 
-/** The admin API on an embedded database of its own. */
+/** The admin API on a database of its own (TEST_DATABASE). */
 export class AdminServer {
   private constructor(
     readonly app: NestExpressApplication,
@@ -75,7 +76,7 @@ export class AdminServer {
     const { adminToken, imports = [], env } = options;
     const settings = loadSettings({
       env: {
-        DATABASE_URL: database.url,
+        ...database.env,
         ...(adminToken && { GATEWARDEN_ADMIN_TOKEN: adminToken }),
         ...env,
       },

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMigrated, type TestDatabase } from './databases';
+import { createMigrated } from './databases';
 import { freePort } from './free-port';
+import type { TestDatabase } from './test-database';
 import { ToldSecrets } from './told-secrets';
 
 const ROOT = join(__dirname, '..', '..');
@@ -24,14 +25,14 @@ export class GatewayProcess {
     readonly output: string[],
   ) {}
 
-  /** On an embedded database of its own, or on one that another process was killed on. */
+  /** On a database of its own (TEST_DATABASE), or on one that another process was killed on. */
   static async start(env: Record<string, string> = {}, given?: TestDatabase): Promise<GatewayProcess> {
     const database = given ?? (await createMigrated());
     const [proxyPort, adminPort] = [await freePort(), await freePort()];
     const child = spawn(process.execPath, [join(ROOT, 'dist/src/main.js'), 'start'], {
       env: {
         PATH: process.env.PATH,
-        DATABASE_URL: database.url,
+        ...database.env,
         PROXY_LISTEN: `127.0.0.1:${proxyPort}`,
         DECISION_LISTEN: '127.0.0.1:0',
         ADMIN_LISTEN: `127.0.0.1:${adminPort}`,

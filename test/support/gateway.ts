@@ -12,7 +12,7 @@ import { ToldSecrets } from './told-secrets';
 
 const ADMIN_TOKEN = 'admin-token-of-the-tests';
 
-/** A whole gateway in this process: its listeners on free ports, an embedded database of its own. */
+/** A whole gateway in this process: its listeners on free ports, a database of its own (TEST_DATABASE). */
 export class Gateway {
   /** Parsed log lines, oldest first; `close` fails the suite when a secret stands in one. */
   readonly log: Record<string, unknown>[];
@@ -30,7 +30,7 @@ export class Gateway {
     const database = await createMigrated();
     const settings = loadSettings({
       env: {
-        DATABASE_URL: database.url,
+        ...database.env,
         PROXY_LISTEN: '127.0.0.1:0',
         DECISION_LISTEN: '127.0.0.1:0',
         ADMIN_LISTEN: '127.0.0.1:0',

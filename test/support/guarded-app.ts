@@ -92,7 +92,7 @@ export class GuardedApp {
 
   static async start({ rawBody = true } = {}): Promise<GuardedApp> {
     const database = await createMigrated();
-    const settings = loadSettings({ env: { DATABASE_URL: database.url } });
+    const settings = loadSettings({ env: database.env });
     const ground = [settingsModule(settings), DatabaseModule, SecretsModule, RedisModule];
     // Without the guard of the admin listener: in these tests anybody may make clients.
     @Module({ imports: [...ground, ClientsModule, IssuersModule, ProtectKeysModule, GuardedModule] })

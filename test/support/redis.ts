@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { skipWithout } from './required-databases';
 
 /** The Redis of the tests; they leave nothing in it that does not end by itself. */
 export const REDIS_URL = 'redis://127.0.0.1:6379';
@@ -13,6 +14,6 @@ export function isRedisReachable(skipped: string): boolean {
     redis.connect().then(() => redis.ping()).then(() => process.stdout.write('PONG'), () => {}).finally(() => redis.disconnect());`;
   const answer = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 10_000 });
   if (answer === 'PONG') return true;
-  process.stderr.write(`Skipping ${skipped}: there is no Redis at ${REDIS_URL}.\n`);
+  skipWithout('redis', `Skipping ${skipped}: there is no Redis at ${REDIS_URL}.`);
   return false;
 }
