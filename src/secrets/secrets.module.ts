@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
+import { KeyWatch } from './key-watch';
 import { loadSecretKeys } from './load-secret-keys';
 import { SecretCipher } from './secret-cipher';
 import { SecretKeys } from './secret-keys';
@@ -16,6 +17,7 @@ import { SecretKeys } from './secret-keys';
       useFactory: provideSecretKeys,
     },
     SecretCipher,
+    KeyWatch,
   ],
   exports: [SecretKeys, SecretCipher],
 })
