@@ -19,6 +19,7 @@ import {
   parseAddressBlocks,
   parseFilePath,
   parseMasterKey,
+  parseMasterKeys,
   parseSwitch,
   tokenOf,
 } from './setting-values';
@@ -109,6 +110,13 @@ export const SETTING_TABLE = {
     parse: parseMasterKey,
     byDefault: () => undefined,
     print: masked,
+  }),
+  previousMasterKeys: define<Buffer[]>({
+    name: 'GATEWARDEN_PREVIOUS_MASTER_KEY',
+    doc: 'Master keys that stored secrets may still be sealed with while the key is being changed, separated by commas; see backup.md.',
+    parse: parseMasterKeys,
+    byDefault: () => [],
+    print: (keys) => (keys.length === 0 ? null : masked(keys)),
   }),
   adminToken: define<string | undefined>({
     name: 'GATEWARDEN_ADMIN_TOKEN',

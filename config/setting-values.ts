@@ -13,6 +13,11 @@ export function parseMasterKey(text: string): Buffer {
   return key;
 }
 
+/** Master keys, separated by commas. */
+export function parseMasterKeys(text: string): Buffer[] {
+  return text.split(',').map((key) => parseMasterKey(key.trim()));
+}
+
 /** A parser of bearer tokens: visible ASCII without spaces, at least `minimum` characters. */
 export function tokenOf(minimum: number): (text: string) => string {
   return (text) => {

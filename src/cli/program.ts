@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addImport } from './add-import';
+import { addRekey } from './add-rekey';
 import { addSign } from './add-sign';
 import { collectHeader } from './collect-header';
 import type { ExplainOptions } from './explain.command';
@@ -29,6 +30,7 @@ export function newProgram(): Command {
   addKeys(program);
   addSign(program);
   addImport(program);
+  addRekey(program);
   return program;
 }
 

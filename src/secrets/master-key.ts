@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
@@ -18,6 +19,7 @@ import type { Settings } from '../../config/settings';
 const MASTER_KEY_BYTES = 32;
 
 type KeySettings = Pick<Settings, 'masterKey' | 'databaseUrl'>;
+type AllKeySettings = KeySettings & Pick<Settings, 'previousMasterKeys'>;
 
 /**
  * The master key of this process, 32 bytes: from the settings, or for an embedded database from `master.key` beside it,
@@ -35,6 +37,37 @@ export function resolveMasterKey(settings: KeySettings): Buffer {
 export function findMasterKey({ masterKey, databaseUrl }: KeySettings): Buffer | undefined {
   const file = masterKeyFile(databaseUrl);
   return masterKey ?? (file === undefined ? undefined : readKey(file));
+}
+
+/**
+ * Every master key this process has, the one secrets should be sealed with first; those before it, and the one that a
+ * re-key of an embedded database made, follow. In-memory databases, whose key nobody can find, take the settings' alone.
+ */
+export function findMasterKeys(settings: AllKeySettings): Buffer[] {
+  const file = masterKeyFile(settings.databaseUrl);
+  const next = file === undefined ? undefined : readKey(nextKeyFile(file));
+  return [findMasterKey(settings), ...settings.previousMasterKeys, next].filter((key) => key !== undefined);
+}
+
+/** Where a re-key of an embedded database keeps the new key until all secrets are sealed with it. */
+export function nextKeyFile(file: string): string {
+  return `${file}.next`;
+}
+
+/** The new key of an embedded database that is being re-keyed: made where there is none yet. */
+export function resolveNextKey(file: string): Buffer {
+  return readKey(nextKeyFile(file)) ?? makeKey(nextKeyFile(file));
+}
+
+/** Makes the new key of an embedded database its key: renamed into place, so that there is always one whole file. */
+export function adoptNextKey(file: string): void {
+  renameSync(nextKeyFile(file), file);
+  const directory = openSync(dirname(file), 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
 }
 
 /** Where an embedded database keeps the key it made; undefined for one in memory and for a server. */

@@ -41,13 +41,15 @@ export class SecretCipher {
   /** Opens what `encrypt` sealed for the same context; throws a SecretCipherError on another key, another context or a change. */
   decrypt(sealed: string, context: string): string {
     const { keyId, iv, body } = parseSealed(sealed);
-    if (keyId !== this.keys.keyId) {
+    const key = this.keys.encryptionKeyOf(keyId);
+    if (!key) {
       throw new SecretCipherError(
         `A stored secret was encrypted with another master key (key id ${keyId}, this process has ${this.keys.keyId}). ` +
-          'Start with the GATEWARDEN_MASTER_KEY the database was written with.',
+          'Start with the GATEWARDEN_MASTER_KEY the database was written with, or name that key in ' +
+          'GATEWARDEN_PREVIOUS_MASTER_KEY while it is being changed.',
       );
     }
-    const decipher = createDecipheriv(ALGORITHM, this.keys.encryptionKey, iv, { authTagLength: TAG_BYTES });
+    const decipher = createDecipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(context, 'utf8'));
     decipher.setAuthTag(body.subarray(-TAG_BYTES));
     try {

@@ -1,34 +1,76 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { type DigestKeys, deriveDigestKeys, deriveKey } from './digest-keys';
 
 const KEY_BYTES = 32;
 
-/** The keys of the gateway, each derived from the master key by HKDF-SHA-256 (RFC 5869) under a purpose of its own. */
-export class SecretKeys {
-  /** Keys the digests API keys are found by. */
-  readonly apiKeyPepper: Buffer;
-  /** Keys the digests admin tokens are found by. */
-  readonly adminTokenPepper: Buffer;
-  /** Keys the digests the sessions of admins are found by. */
-  readonly adminSessionPepper: Buffer;
-  /** Keys the digests of refresh tokens and of tokens sent by mail are found by. */
-  readonly personTokenPepper: Buffer;
-  /** AES-256 key of the secrets in the database. */
-  readonly encryptionKey: Buffer;
-  /** Names the encryption key in sealed text (8 hexadecimal digits); tells nothing about it. */
-  readonly keyId: string;
+/** What a process has beside its master key while the master key is being changed. */
+export interface OtherKeys {
+  /** Further master keys that stored secrets may be sealed with. */
+  readonly others?: readonly Buffer[];
+  /** The digest keys of the database, where they are not those of its master key. */
+  readonly digestKeys?: DigestKeys;
+}
 
-  /** Takes the master key, exactly 32 bytes; throws a RangeError on any other length. */
-  constructor(masterKey: Buffer) {
-    if (masterKey.length !== KEY_BYTES) throw new RangeError('The master key must be exactly 32 bytes.');
-    this.apiKeyPepper = derive(masterKey, 'api key digest');
-    this.adminTokenPepper = derive(masterKey, 'admin token digest');
-    this.adminSessionPepper = derive(masterKey, 'admin session digest');
-    this.personTokenPepper = derive(masterKey, 'person token digest');
-    this.encryptionKey = derive(masterKey, 'secret encryption');
-    this.keyId = createHash('sha256').update(derive(masterKey, 'key id')).digest('hex').slice(0, 8);
+/** The keys of the gateway, each derived from a master key by HKDF-SHA-256 (RFC 5869) under a purpose of its own. */
+export class SecretKeys implements DigestKeys {
+  readonly apiKeyPepper: Buffer;
+  readonly adminTokenPepper: Buffer;
+  readonly adminSessionPepper: Buffer;
+  readonly personTokenPepper: Buffer;
+  readonly #encryptionKeys: ReadonlyMap<string, Buffer>;
+  #keyId: string;
+
+  /** Takes the master key secrets are sealed with, exactly 32 bytes; throws a RangeError on any other length. */
+  constructor(masterKey: Buffer, { others = [], digestKeys = deriveDigestKeys(masterKey) }: OtherKeys = {}) {
+    const masterKeys = [masterKey, ...others];
+    this.#encryptionKeys = new Map(masterKeys.map((key) => [keyIdOf(key), deriveKey(key, 'secret encryption')]));
+    this.#keyId = keyIdOf(masterKey);
+    this.apiKeyPepper = digestKeys.apiKeyPepper;
+    this.adminTokenPepper = digestKeys.adminTokenPepper;
+    this.adminSessionPepper = digestKeys.adminSessionPepper;
+    this.personTokenPepper = digestKeys.personTokenPepper;
+  }
+
+  /** Names the key secrets are sealed with (8 hexadecimal digits) in sealed text; tells nothing about it. */
+  get keyId(): string {
+    return this.#keyId;
+  }
+
+  /** The AES-256 key secrets are sealed with. */
+  get encryptionKey(): Buffer {
+    return this.encryptionKeyOf(this.#keyId) as Buffer;
+  }
+
+  /** The AES-256 key of this id, undefined when this process does not have it. */
+  encryptionKeyOf(keyId: string): Buffer | undefined {
+    return this.#encryptionKeys.get(keyId);
+  }
+
+  /** Whether this process has more than one master key: the key is being changed. */
+  get isChanging(): boolean {
+    return this.#encryptionKeys.size > 1;
+  }
+
+  /** Whether the same credentials have the same digests under these keys. */
+  hasDigestKeysOf(other: DigestKeys): boolean {
+    return (
+      this.apiKeyPepper.equals(other.apiKeyPepper) &&
+      this.adminTokenPepper.equals(other.adminTokenPepper) &&
+      this.adminSessionPepper.equals(other.adminSessionPepper) &&
+      this.personTokenPepper.equals(other.personTokenPepper)
+    );
+  }
+
+  /** Seals with another of its keys from now on; false when it does not have that one. */
+  sealWith(keyId: string): boolean {
+    if (!this.#encryptionKeys.has(keyId)) return false;
+    this.#keyId = keyId;
+    return true;
   }
 }
 
-function derive(masterKey: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `gatewarden/1 ${purpose}`, KEY_BYTES));
+/** The id of a master key, as sealed text and the database name it. */
+export function keyIdOf(masterKey: Buffer): string {
+  if (masterKey.length !== KEY_BYTES) throw new RangeError('The master key must be exactly 32 bytes.');
+  return createHash('sha256').update(deriveKey(masterKey, 'key id')).digest('hex').slice(0, 8);
 }

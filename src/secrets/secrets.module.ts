@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { DatabaseLink } from '../database/database-link';
+import { KeyWatch } from './key-watch';
 import { bindSecretKeys, loadSecretKeys, unboundSecretKeys } from './load-secret-keys';
 import { SecretCipher } from './secret-cipher';
 import { SecretKeys } from './secret-keys';
@@ -16,6 +17,7 @@ import { SecretKeys } from './secret-keys';
       useFactory: provideSecretKeys,
     },
     SecretCipher,
+    KeyWatch,
   ],
   exports: [SecretKeys, SecretCipher],
 })

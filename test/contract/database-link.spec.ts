@@ -19,7 +19,7 @@ describe.each(kinds)('the way to $name', (kind) => {
   beforeAll(async () => {
     server = await OwnServer.start(kind);
     for (const level of ['error', 'log', 'warn'] as const) {
-      jest.spyOn(Logger.prototype, level).mockImplementation((line) => void logged.push(String(line)));
+      jest.spyOn(Logger.prototype, level).mockImplementation((...line: unknown[]) => void logged.push(String(line[0])));
     }
   }, 60_000);
   afterAll(async () => {

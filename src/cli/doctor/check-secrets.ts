@@ -2,7 +2,7 @@ import { type DataSource, IsNull, Not } from 'typeorm';
 import type { Settings } from '../../../config/settings';
 import { CredentialEntity } from '../../clients/credential.entity';
 import { ProtectKeyEntity } from '../../protect-keys/protect-key.entity';
-import { boundSecretKeys, loadKeyId } from '../../secrets/load-secret-keys';
+import { boundSecretKeys, loadKeyBinding } from '../../secrets/load-secret-keys';
 import { SecretCipher } from '../../secrets/secret-cipher';
 import { ServiceEntity } from '../../services/service.entity';
 import type { Finding } from './finding';
@@ -13,12 +13,12 @@ const SAMPLE = 1_000;
 
 /** Whether the master key is the one the database is bound to, and opens what is stored. */
 export async function checkSecrets(settings: Settings, dataSource: DataSource): Promise<Finding> {
-  const boundTo = await loadKeyId(dataSource);
-  if (boundTo === null) {
+  const binding = await loadKeyBinding(dataSource);
+  if (!binding) {
     return { check: CHECK, status: 'ok', detail: 'the database has no master key yet; the first start gives it one' };
   }
   try {
-    const cipher = new SecretCipher(boundSecretKeys(settings, boundTo));
+    const cipher = new SecretCipher(boundSecretKeys(settings, binding));
     const secrets = await loadSecrets(dataSource);
     for (const { sealed, context } of secrets) cipher.decrypt(sealed, context);
     return { check: CHECK, status: 'ok', detail: `the master key opens ${describe(secrets.length)}` };
