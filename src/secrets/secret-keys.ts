@@ -14,6 +14,8 @@ export class SecretKeys {
   readonly personTokenPepper: Buffer;
   /** AES-256 key of the secrets in the database. */
   readonly encryptionKey: Buffer;
+  /** Keys the file that policy is kept in for the time the database is away. */
+  readonly lastKnownGoodKey: Buffer;
   /** Names the encryption key in sealed text (8 hexadecimal digits); tells nothing about it. */
   readonly keyId: string;
 
@@ -25,6 +27,7 @@ export class SecretKeys {
     this.adminSessionPepper = derive(masterKey, 'admin session digest');
     this.personTokenPepper = derive(masterKey, 'person token digest');
     this.encryptionKey = derive(masterKey, 'secret encryption');
+    this.lastKnownGoodKey = derive(masterKey, 'last-known-good file');
     this.keyId = createHash('sha256').update(derive(masterKey, 'key id')).digest('hex').slice(0, 8);
   }
 }
