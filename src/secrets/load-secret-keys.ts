@@ -1,7 +1,7 @@
 import { type DataSource, IsNull } from 'typeorm';
 import type { Settings } from '../../config/settings';
 import { ConfigRevisionEntity } from '../database/config-revision.entity';
-import { parseDigestKeys } from './digest-keys';
+import { parseDigestKeys, printDigestKeys } from './digest-keys';
 import { findMasterKeys, masterKeyFile, resolveMasterKey } from './master-key';
 import { SecretCipher } from './secret-cipher';
 import { keyIdOf, SecretKeys } from './secret-keys';
@@ -31,12 +31,8 @@ async function bindFirst(settings: KeySettings, dataSource: DataSource): Promise
   return boundSecretKeys({ ...settings, masterKey }, (await loadKeyBinding(dataSource)) ?? { keyId, digestKeys: null });
 }
 
-/**
- * The keys of a process whose database is away: what it was bound to when it was last seen, or nobody can tell yet whether
- * they are the right ones. Makes none.
- */
-export function unboundSecretKeys(settings: KeySettings, lastSeen?: KeyBinding): SecretKeys {
-  if (lastSeen) return boundSecretKeys(settings, lastSeen);
+/** The keys of a process whose database was never seen, so that nobody can tell whether they are the right ones; makes none. */
+export function unboundSecretKeys(settings: KeySettings): SecretKeys {
   const [masterKey, ...others] = findMasterKeys(settings);
   if (masterKey) return new SecretKeys(masterKey, { others });
   throw new Error('The database cannot be reached, and without GATEWARDEN_MASTER_KEY nothing can be served meanwhile.');
@@ -59,6 +55,12 @@ export async function loadKeyId(dataSource: DataSource): Promise<string | null> 
 export async function loadKeyBinding(dataSource: DataSource): Promise<KeyBinding | undefined> {
   const { keyId, digestKeys } = await dataSource.manager.findOneByOrFail(ConfigRevisionEntity, { id: 1 });
   return keyId === null ? undefined : { keyId, digestKeys };
+}
+
+/** What a database these keys are of says of them. */
+export function keyBindingOf(keys: SecretKeys): Record<keyof KeyBinding, string> {
+  const digestKeys = new SecretCipher(keys).encrypt(printDigestKeys(keys), DIGEST_KEYS_CONTEXT);
+  return { keyId: keys.keyId, digestKeys };
 }
 
 /** The keys a database is bound to; makes none, and throws when the key is missing or another. */

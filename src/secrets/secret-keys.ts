@@ -11,19 +11,25 @@ export interface OtherKeys {
   readonly digestKeys?: DigestKeys;
 }
 
+/** What one master key is good for, besides digests. */
+interface DerivedKeys {
+  readonly encryption: Buffer;
+  readonly lastKnownGood: Buffer;
+}
+
 /** The keys of the gateway, each derived from a master key by HKDF-SHA-256 (RFC 5869) under a purpose of its own. */
 export class SecretKeys implements DigestKeys {
   readonly apiKeyPepper: Buffer;
   readonly adminTokenPepper: Buffer;
   readonly adminSessionPepper: Buffer;
   readonly personTokenPepper: Buffer;
-  readonly #encryptionKeys: ReadonlyMap<string, Buffer>;
+  readonly #keys: ReadonlyMap<string, DerivedKeys>;
   #keyId: string;
 
   /** Takes the master key secrets are sealed with, exactly 32 bytes; throws a RangeError on any other length. */
   constructor(masterKey: Buffer, { others = [], digestKeys = deriveDigestKeys(masterKey) }: OtherKeys = {}) {
     const masterKeys = [masterKey, ...others];
-    this.#encryptionKeys = new Map(masterKeys.map((key) => [keyIdOf(key), deriveKey(key, 'secret encryption')]));
+    this.#keys = new Map(masterKeys.map((key) => [keyIdOf(key), deriveKeys(key)]));
     this.#keyId = keyIdOf(masterKey);
     this.apiKeyPepper = digestKeys.apiKeyPepper;
     this.adminTokenPepper = digestKeys.adminTokenPepper;
@@ -43,12 +49,17 @@ export class SecretKeys implements DigestKeys {
 
   /** The AES-256 key of this id, undefined when this process does not have it. */
   encryptionKeyOf(keyId: string): Buffer | undefined {
-    return this.#encryptionKeys.get(keyId);
+    return this.#keys.get(keyId)?.encryption;
+  }
+
+  /** Keys the file that policy is kept in for the time the database is away; undefined like `encryptionKeyOf`. */
+  lastKnownGoodKeyOf(keyId: string): Buffer | undefined {
+    return this.#keys.get(keyId)?.lastKnownGood;
   }
 
   /** Whether this process has more than one master key: the key is being changed. */
   get isChanging(): boolean {
-    return this.#encryptionKeys.size > 1;
+    return this.#keys.size > 1;
   }
 
   /** Whether the same credentials have the same digests under these keys. */
@@ -63,10 +74,17 @@ export class SecretKeys implements DigestKeys {
 
   /** Seals with another of its keys from now on; false when it does not have that one. */
   sealWith(keyId: string): boolean {
-    if (!this.#encryptionKeys.has(keyId)) return false;
+    if (!this.#keys.has(keyId)) return false;
     this.#keyId = keyId;
     return true;
   }
+}
+
+function deriveKeys(masterKey: Buffer): DerivedKeys {
+  return {
+    encryption: deriveKey(masterKey, 'secret encryption'),
+    lastKnownGood: deriveKey(masterKey, 'last-known-good file'),
+  };
 }
 
 /** The id of a master key, as sealed text and the database name it. */

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { DatabaseLink } from '../database/database-link';
+import { keysLastSeen } from '../last-known-good/keys-last-seen';
 import { KeyWatch } from './key-watch';
 import { bindSecretKeys, loadSecretKeys, unboundSecretKeys } from './load-secret-keys';
 import { SecretCipher } from './secret-cipher';
@@ -27,7 +28,7 @@ export class SecretsModule {}
 async function provideSecretKeys(settings: Settings, link: DatabaseLink): Promise<SecretKeys> {
   try {
     if (!link.isAway) return await loadSecretKeys(settings, link.dataSource);
-    const keys = unboundSecretKeys(settings);
+    const keys = (await keysLastSeen(settings)) ?? unboundSecretKeys(settings);
     link.beforeOpening((dataSource) => bindSecretKeys(keys, settings, dataSource));
     return keys;
   } catch (error) {

@@ -6,9 +6,13 @@ import { ExpiredRevocations } from './expired-revocations';
 import { Pace } from './pace';
 import { PolicyCompiler } from './policy-compiler';
 import { PolicyReader } from './policy-reader';
-import type { PolicySlices } from './policy-rows';
+import type { PolicyRows, PolicySlices } from './policy-rows';
+import type { Swap } from './swap';
 
-export type SwapListener = (snapshot: PolicySnapshot) => void;
+/** More rows than a single change has are not kept: after an outage they may be everything there is. */
+const MOST_SLICES_IN_HAND = 8;
+
+export type SwapListener = (snapshot: PolicySnapshot, swap: Swap) => void;
 
 /** Holds the policy this process serves, and brings it up to each committed revision by difference. */
 @Injectable()
@@ -74,14 +78,17 @@ export class SnapshotService implements OnModuleInit {
     const texts = new Map<string, string>();
     const share = (text: string) => before.routes.find(text)?.routeId ?? shared(texts, text);
     const pace = new Pace();
+    const inHand: PolicyRows[] = [];
     for await (const rows of slices) {
+      if (inHand.length <= MOST_SLICES_IN_HAND) inHand.push(rows);
       edit.apply(this.compiler.compile(rows, { signingKeys: () => edit.signingKeys, share }));
       if (pace.isDue) await pace.rest();
     }
     edit.apply({ ...NO_CHANGES, removedRevokedTokenIds: this.expiredRevocations.find(before, Date.now()) });
     this.snapshot = edit.finish(revision);
     this.isLoaded = true;
-    for (const listener of this.listeners) listener(this.snapshot);
+    const swap = { snapshot: this.snapshot, since, rows: inHand.length > MOST_SLICES_IN_HAND ? undefined : inHand };
+    for (const listener of this.listeners) listener(this.snapshot, swap);
   }
 }
 
