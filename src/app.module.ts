@@ -13,6 +13,7 @@ import { AuthModule } from './auth/auth.module';
 import { ClientsModule } from './clients/clients.module';
 import { DatabaseModule } from './database/database.module';
 import { DecisionModule } from './decision/decision.module';
+import { DeclarativeModule } from './declarative/declarative.module';
 import { DoorsModule } from './doors/doors.module';
 import { ExplainModule } from './explain/explain.module';
 import { HealthModule } from './health/health.module';
@@ -86,6 +87,7 @@ class ServedPolicyModule {}
     UsersModule,
     WebhooksModule,
     InboundWebhooksModule,
+    DeclarativeModule,
     HealthModule,
     // What listens to decisions.
     AccessLogModule,

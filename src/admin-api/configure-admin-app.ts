@@ -3,7 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { consoleCors, varyByOrigin } from './console-cors';
-import { jsonParsing } from './json-parsing';
+import { configurationParsing, jsonParsing, NDJSON, refuseAllBut } from './json-parsing';
 import { serveOpenApi } from './openapi';
 import { rawParsing } from './raw-parsing';
 import { assignRequestId } from './request-id';
@@ -17,6 +17,8 @@ export function configureAdminApp(app: NestExpressApplication): void {
   app.set('query parser', 'simple');
   app.use(assignRequestId, protectReplies, varyByOrigin);
   app.enableCors(consoleCors(app.get<Settings>(SETTINGS).corsAllowedOrigins));
+  app.use('/api/admin/bulk', refuseAllBut(NDJSON));
+  app.use('/api/admin/config/apply', configurationParsing());
   app.use(['/api/admin', '/api/auth'], ...jsonParsing());
   app.use('/api/webhooks', ...rawParsing());
   serveOpenApi(app);

@@ -8,6 +8,6 @@ import { CredentialsService } from './credentials.service';
 @Module({
   controllers: [ClientsController, CredentialsController],
   providers: [ClientsService, CredentialsService, CredentialMint],
-  exports: [ClientsService],
+  exports: [ClientsService, CredentialMint],
 })
 export class ClientsModule {}

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { readMark } from '../core/certificates/certificate-mark';
 import { digestApiKey, digestApiKeySha256, mintApiKey } from '../core/credentials/api-key';
@@ -15,7 +15,7 @@ const LONGEST_MASK = 64;
 /** What a credential is made of: without a value or digest its secret is made here. */
 export type CredentialSource = Omit<CredentialInput, 'generate'>;
 
-type CommonColumns = Omit<CredentialEntity, 'digest' | 'masked' | 'secret' | 'mark'>;
+type CommonColumns = Omit<CredentialEntity, 'digest' | 'masked' | 'secret' | 'sealedSha256' | 'mark'>;
 
 export interface MintedCredential {
   readonly row: CredentialEntity;
@@ -43,6 +43,7 @@ export class CredentialMint {
       digest: this.digest(isApiKey, secret, sha256),
       masked: secret === null ? `sha256:${sha256?.slice(0, 8)}…` : maskSecret(secret),
       secret: isApiKey || secret === null ? null : this.cipher.encrypt(secret, `credential:${columns.credentialId}`),
+      sealedSha256: isApiKey ? this.sealSha256(columns.credentialId, sha256 ?? hash('sha256', secret ?? '')) : null,
       mark: null,
     };
     return { row, secret };
@@ -51,7 +52,13 @@ export class CredentialMint {
   /** A certificate is no secret, so its mark is kept as it is. */
   private recognise(columns: CommonColumns, mark: string): MintedCredential {
     const digest = digestApiKey(`certificate:${mark}`, this.keys.apiKeyPepper);
-    return { row: { ...columns, digest, masked: shorten(readMark(mark).value), secret: null, mark }, secret: null };
+    const shown = shorten(readMark(mark).value);
+    return { row: { ...columns, digest, masked: shown, secret: null, sealedSha256: null, mark }, secret: null };
+  }
+
+  /** The digest is keyed for this gateway alone: from this, another one can make its own. */
+  private sealSha256(credentialId: string, sha256: string): string {
+    return this.cipher.encrypt(sha256, `credential:${credentialId}:sha256`);
   }
 
   /** The prefix keeps a shared secret from being found as an API key. */

@@ -34,6 +34,10 @@ export class CredentialEntity {
   @TextColumn({ nullable: true })
   secret!: string | null;
 
+  /** API keys only: their SHA-256 (hex), which a backup holds, sealed with the context `credential:<credentialId>:sha256`. */
+  @TextColumn({ name: 'sealed_sha256', nullable: true })
+  sealedSha256!: string | null;
+
   /** Certificates only: what one is recognised by, see `toMark`. */
   @TextColumn({ nullable: true })
   mark!: string | null;

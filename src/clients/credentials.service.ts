@@ -68,7 +68,7 @@ export class CredentialsService {
       const row = await loadCredential(tx.manager, clientId, credentialId);
       assertMatches(ifMatch, toCredentialView(row));
       const revokedAt = row.revokedAt ?? new Date();
-      await tx.manager.update(CredentialEntity, { credentialId }, { revokedAt, secret: null });
+      await tx.manager.update(CredentialEntity, { credentialId }, { revokedAt, secret: null, sealedSha256: null });
       await touchClient(tx, clientId);
     });
   }

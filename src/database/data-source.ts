@@ -11,6 +11,7 @@ import { CreateAdmins1767830400000 } from '../../migrations/1767830400000-create
 import { CreateWebhooks1767916800000 } from '../../migrations/1767916800000-create-webhooks';
 import { CreateInboundWebhooks1768003200000 } from '../../migrations/1768003200000-create-inbound-webhooks';
 import { AddDigestKeys1768348800000 } from '../../migrations/1768348800000-add-digest-keys';
+import { AddSealedKeyDigests1768435200000 } from '../../migrations/1768435200000-add-sealed-key-digests';
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
 import { ENTITIES } from './entities';
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   CreateWebhooks1767916800000,
   CreateInboundWebhooks1768003200000,
   AddDigestKeys1768348800000,
+  AddSealedKeyDigests1768435200000,
 ];
 
 const COMMON = {

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ConfigRevisionEntity } from './config-revision.entity';
 import type { GatewayEvent } from './event-type';
+import { insertMany } from './insert-many';
 import { toEventRow } from './to-event-row';
 import { type BuriedKind, TombstoneEntity } from './tombstone.entity';
 import { WebhookEventEntity } from './webhook-event.entity';
@@ -14,8 +15,8 @@ export interface PolicyTransaction {
   revision: number;
   /** Leaves a tombstone for a deleted object, so that snapshots behind this revision drop it. */
   bury(kind: BuriedKind, objectId: string): Promise<void>;
-  /** Tells webhooks of the change: the event is stored with it, or not at all. */
-  emit(event: GatewayEvent): Promise<void>;
+  /** Tells webhooks of the change: the events are stored with it, or not at all. */
+  emit(...events: GatewayEvent[]): Promise<void>;
 }
 
 /** What a change returns that would change nothing: its transaction is taken back, and the object answered as it is. */
@@ -49,7 +50,7 @@ export class PolicyWriter {
         manager,
         revision,
         bury: (kind, objectId) => this.bury(manager, { kind, objectId, revision }),
-        emit: (event) => this.emit(manager, event),
+        emit: (...events) => this.emit(manager, events),
       });
       if (!(value instanceof Unchanged)) return { value, revision };
       unchanged = { value: value.value, revision: revision - 1 };
@@ -79,8 +80,13 @@ export class PolicyWriter {
     await manager.save(TombstoneEntity, tombstone);
   }
 
-  private async emit(manager: EntityManager, event: GatewayEvent): Promise<void> {
-    await manager.insert(WebhookEventEntity, toEventRow(randomUUID(), event, new Date()));
+  private async emit(manager: EntityManager, events: readonly GatewayEvent[]): Promise<void> {
+    const now = new Date();
+    await insertMany(
+      manager,
+      WebhookEventEntity,
+      events.map((event) => toEventRow(randomUUID(), event, now)),
+    );
   }
 
   private announce(revision: number): Promise<void> {

@@ -3,5 +3,5 @@ import { IssuerSecrets } from './issuer-secrets';
 import { IssuersController } from './issuers.controller';
 import { IssuersService } from './issuers.service';
 
-@Module({ controllers: [IssuersController], providers: [IssuersService, IssuerSecrets] })
+@Module({ controllers: [IssuersController], providers: [IssuersService, IssuerSecrets], exports: [IssuersService] })
 export class IssuersModule {}

@@ -8,9 +8,10 @@ import type { ListQueryOf } from '../admin-api/list-query.decorator';
 import { loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
+import { changedColumns, created, type Put, UNCHANGED, updated } from '../admin-api/put';
 import { hasAll } from '../database/has-all';
 import { type PolicyTransaction, PolicyWriter, Unchanged } from '../database/policy-writer';
-import { conflict, notFound } from '../errors/refusals';
+import { conflict, invalidField, notFound } from '../errors/refusals';
 import { countRoutesNaming } from '../routes/route-issuers';
 import { IssuerEntity } from './issuer.entity';
 import { type IssuerInput, issuerSchema, type OwnIssuerInput, ownIssuerSchema } from './issuer.schema';
@@ -38,22 +39,18 @@ export class IssuersService {
   }
 
   create(input: IssuerInput): Promise<Written<IssuerView>> {
-    return this.writer.write(async (tx) => {
-      const now = new Date();
-      const issuerId = randomUUID();
-      const fresh = { issuerId, secret: null, introspection: null, introspectionSecret: null };
-      const secrets = this.secrets.seal(input, fresh);
-      const row: IssuerEntity = {
-        issuerId,
-        ...toColumns(input),
-        ...secrets,
-        createdAt: now,
-        updatedAt: now,
-        revision: tx.revision,
-      };
-      await orConflict(tx.manager.insert(IssuerEntity, row), alreadyExists(input.name));
-      return toIssuerView(row);
-    });
+    return this.writer.write(async (tx) => toIssuerView(await this.insert(tx, input)));
+  }
+
+  /** Makes or changes the issuer of this name within somebody's transaction. */
+  async put(tx: PolicyTransaction, input: IssuerInput): Promise<Put> {
+    const row = await tx.manager.findOneBy(IssuerEntity, { name: input.name });
+    if (!row) return created(toIssuerView(await this.insert(tx, input)));
+    if (row.type === 'own') throw invalidField('/name', 'this is the issuer of the gateway itself');
+    const changed = await this.change(tx, row, input);
+    if (!changed) return UNCHANGED;
+    const secrets = changedColumns(row, changed, { secret: 'secret', introspectionSecret: 'client_secret' });
+    return updated(toIssuerView(row), toIssuerView(changed), secrets);
   }
 
   update(issuerId: string, change: Change): Promise<Written<IssuerView>> {
@@ -64,12 +61,28 @@ export class IssuersService {
       if (row.type === 'own') return this.updateOwn(tx, row, parseChange(ownIssuerSchema, change, view));
       const input = parseChange(issuerSchema, change, view);
       if (input.name !== row.name) await refuseIfNamed(tx.manager, row.name);
-      const columns = { ...toColumns(input), ...this.secrets.seal(input, row) };
-      if (hasAll(row, columns)) return new Unchanged(view);
-      const changed = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
-      await orConflict(tx.manager.save(IssuerEntity, changed), alreadyExists(input.name));
-      return toIssuerView(changed);
+      const changed = await this.change(tx, row, input);
+      return changed ? toIssuerView(changed) : new Unchanged(view);
     });
+  }
+
+  private async insert(tx: PolicyTransaction, input: IssuerInput): Promise<IssuerEntity> {
+    const now = new Date();
+    const issuerId = randomUUID();
+    const fresh = { issuerId, secret: null, introspection: null, introspectionSecret: null };
+    const times = { createdAt: now, updatedAt: now, revision: tx.revision };
+    const row: IssuerEntity = { issuerId, ...toColumns(input), ...this.secrets.seal(input, fresh), ...times };
+    await orConflict(tx.manager.insert(IssuerEntity, row), alreadyExists(input.name));
+    return row;
+  }
+
+  /** The row after the change, undefined when nothing differs. */
+  private async change(tx: PolicyTransaction, row: IssuerEntity, input: IssuerInput) {
+    const columns = { ...toColumns(input), ...this.secrets.seal(input, row) };
+    if (hasAll(row, columns)) return undefined;
+    const changed = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
+    await orConflict(tx.manager.save(IssuerEntity, changed), alreadyExists(input.name));
+    return changed;
   }
 
   remove(issuerId: string, ifMatch: string | undefined): Promise<Written<void>> {

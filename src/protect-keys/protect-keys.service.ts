@@ -7,6 +7,7 @@ import { assertMatches } from '../admin-api/etag';
 import { definedOnly, loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
+import { created, type Put, UNCHANGED, updated } from '../admin-api/put';
 import { toUnixSeconds } from '../admin-api/unix-seconds';
 import { digestApiKey } from '../core/credentials/api-key';
 import { maskSecret, mintSecret } from '../core/credentials/minted-secret';
@@ -84,6 +85,25 @@ export class ProtectKeysService {
     });
   }
 
+  /** Makes the key with this value, or changes its app or end, within somebody's transaction. */
+  async put(tx: PolicyTransaction, input: KeySource & { value: string }): Promise<Put> {
+    const row = await tx.manager.findOneBy(ProtectKeyEntity, { digest: this.digest(input.value) });
+    if (!row) {
+      const { key, ...view } = await this.insert(tx, input);
+      return created(view, ['value']);
+    }
+    const { app, expires_at: expiresAt } = input;
+    if (row.app === app && row.expiresAt?.getTime() === expiresAt?.getTime()) return UNCHANGED;
+    const changed = { ...row, app, expiresAt, updatedAt: new Date(), revision: tx.revision };
+    await tx.manager.save(ProtectKeyEntity, changed);
+    return updated(toProtectKeyView(row), toProtectKeyView(changed));
+  }
+
+  /** The prefix keeps a key of protect mode from being found as another kind of credential. */
+  private digest(key: string): string {
+    return digestApiKey(`protect_key:${key}`, this.keys.apiKeyPepper);
+  }
+
   private async insert({ manager, revision }: PolicyTransaction, source: KeySource): Promise<NewProtectKeyView> {
     const { app, value, expires_at: expiresAt } = source;
     const protectKeyId = randomUUID();
@@ -91,8 +111,7 @@ export class ProtectKeysService {
     const now = new Date();
     const row: ProtectKeyEntity = {
       ...{ protectKeyId, app, expiresAt, createdAt: now, updatedAt: now, revision },
-      // The prefix keeps a key of protect mode from being found as another kind of credential.
-      digest: digestApiKey(`protect_key:${key}`, this.keys.apiKeyPepper),
+      digest: this.digest(key),
       masked: maskSecret(key),
       secret: this.cipher.encrypt(key, `protect_key:${protectKeyId}`),
     };

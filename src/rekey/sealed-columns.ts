@@ -20,6 +20,12 @@ export interface SealedColumn {
 /** Every column of sealed text; the JSON of webhooks is the one other place that has any. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { entity: CredentialEntity, id: 'credentialId', column: 'secret', context: (id) => `credential:${id}` },
+  {
+    entity: CredentialEntity,
+    id: 'credentialId',
+    column: 'sealedSha256',
+    context: (id) => `credential:${id}:sha256`,
+  },
   { entity: ProtectKeyEntity, id: 'protectKeyId', column: 'secret', context: (id) => `protect_key:${id}` },
   { entity: ServiceEntity, id: 'serviceId', column: 'tlsClientKey', context: (id) => `service:${id}:tls` },
   { entity: ServiceEntity, id: 'serviceId', column: 'relaySecret', context: (id) => `service:${id}:relay` },

@@ -7,9 +7,10 @@ import { assertMatches } from '../admin-api/etag';
 import { definedOnly, loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
+import { created, type Put, UNCHANGED, updated } from '../admin-api/put';
 import { ClientEntity } from '../clients/client.entity';
 import { hasAll } from '../database/has-all';
-import { PolicyWriter, Unchanged } from '../database/policy-writer';
+import { type PolicyTransaction, PolicyWriter, Unchanged } from '../database/policy-writer';
 import { notFound } from '../errors/refusals';
 import { PermissionEntity } from '../permissions/permission.entity';
 import { ServiceEntity } from '../services/service.entity';
@@ -49,14 +50,20 @@ export class RoutesService {
 
   create(input: RouteInput): Promise<Written<RouteView>> {
     return this.writer.write(async (tx) => {
-      await assertIssuersExist(tx.manager, input.methods);
-      const service = await this.targets.resolve(tx, input);
-      const now = new Date();
-      const times = { createdAt: now, updatedAt: now, revision: tx.revision };
-      const row = { routeId: randomUUID(), ...toRouteColumns(input, service), ...times };
-      await orConflict(tx.manager.insert(RouteEntity, row), DUPLICATE);
-      return toRouteView(row, service?.name ?? null);
+      const { columns, name } = await this.resolve(tx, input);
+      return toRouteView(await insertRoute(tx, columns), name);
     });
+  }
+
+  /** Makes or changes the route of this domain and pattern within somebody's transaction. */
+  async put(tx: PolicyTransaction, input: RouteInput): Promise<Put> {
+    const { columns, name } = await this.resolve(tx, input);
+    const row = await tx.manager.findOneBy(RouteEntity, { matchKey: columns.matchKey });
+    if (!row) return created(toRouteView(await insertRoute(tx, columns), name));
+    if (hasAll(row, columns)) return UNCHANGED;
+    const names = await serviceNames(tx.manager, [row]);
+    const before = toRouteView(row, names.get(row.serviceId) ?? null);
+    return updated(before, toRouteView(await changeRoute(tx, row, columns), name));
   }
 
   update(routeId: string, change: Change): Promise<Written<RouteView>> {
@@ -64,14 +71,17 @@ export class RoutesService {
       const { row, view } = await loadRoute(tx.manager, routeId);
       assertMatches(change.ifMatch, view);
       const input = parseChange(routeSchema, change, withoutOtherTarget(view, change));
-      await assertIssuersExist(tx.manager, input.methods);
-      const service = await this.targets.resolve(tx, input);
-      const columns = toRouteColumns(input, service);
+      const { columns, name } = await this.resolve(tx, input);
       if (hasAll(row, columns)) return new Unchanged(view);
-      const changed = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
-      await orConflict(tx.manager.save(RouteEntity, changed), DUPLICATE);
-      return toRouteView(changed, service?.name ?? null);
+      return toRouteView(await changeRoute(tx, row, columns), name);
     });
+  }
+
+  /** The columns of a route, and the name of the service it leads to, which may be made for it. */
+  private async resolve(tx: PolicyTransaction, input: RouteInput) {
+    await assertIssuersExist(tx.manager, input.methods);
+    const service = await this.targets.resolve(tx, input);
+    return { columns: toRouteColumns(input, service), name: service?.name ?? null };
   }
 
   remove(routeId: string, ifMatch: string | undefined): Promise<Written<void>> {
@@ -84,6 +94,21 @@ export class RoutesService {
       await tx.bury('route', routeId);
     });
   }
+}
+
+type RouteColumns = ReturnType<typeof toRouteColumns>;
+
+async function insertRoute({ manager, revision }: PolicyTransaction, columns: RouteColumns): Promise<RouteEntity> {
+  const now = new Date();
+  const row = { routeId: randomUUID(), ...columns, createdAt: now, updatedAt: now, revision };
+  await orConflict(manager.insert(RouteEntity, row), DUPLICATE);
+  return row;
+}
+
+async function changeRoute({ manager, revision }: PolicyTransaction, row: RouteEntity, columns: RouteColumns) {
+  const changed = { ...row, ...columns, updatedAt: new Date(), revision };
+  await orConflict(manager.save(RouteEntity, changed), DUPLICATE);
+  return changed;
 }
 
 /** The filters as columns, undefined when no route can fit them. */

@@ -8,6 +8,7 @@ import type { ListQueryOf } from '../admin-api/list-query.decorator';
 import { loadPage } from '../admin-api/load-page';
 import { orConflict } from '../admin-api/or-conflict';
 import { Page } from '../admin-api/page';
+import { changedColumns, created, type Put, UNCHANGED, updated } from '../admin-api/put';
 import { hasAll } from '../database/has-all';
 import { type PolicyTransaction, PolicyWriter, Unchanged } from '../database/policy-writer';
 import { conflict, invalidField, notFound } from '../errors/refusals';
@@ -51,12 +52,19 @@ export class ServicesService {
       const view = toServiceView(row);
       assertMatches(change.ifMatch, view);
       const input = parseChange(serviceSchema, change, view);
-      const columns = this.toColumns(input, row);
-      if (hasAll(row, columns)) return new Unchanged(view);
-      const updated = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
-      await orConflict(tx.manager.save(ServiceEntity, updated), alreadyExists(input.name));
-      return toServiceView(updated);
+      const changed = await this.change(tx, row, input);
+      return changed ? toServiceView(changed) : new Unchanged(view);
     });
+  }
+
+  /** Makes or changes the service of this name within somebody's transaction. */
+  async put(tx: PolicyTransaction, input: ServiceInput): Promise<Put> {
+    const row = await tx.manager.findOneBy(ServiceEntity, { name: input.name });
+    if (!row) return created(toServiceView(await this.insert(tx, input)));
+    const changed = await this.change(tx, row, input);
+    if (!changed) return UNCHANGED;
+    const secrets = changedColumns(row, changed, { tlsClientKey: 'client_key', relaySecret: 'relay_secret' });
+    return updated(toServiceView(row), toServiceView(changed), secrets);
   }
 
   remove(serviceId: string, ifMatch: string | undefined): Promise<Written<void>> {
@@ -82,6 +90,15 @@ export class ServicesService {
     };
     await orConflict(tx.manager.insert(ServiceEntity, row), alreadyExists(input.name));
     return row;
+  }
+
+  /** The row after the change, undefined when nothing differs. */
+  private async change(tx: PolicyTransaction, row: ServiceEntity, input: ServiceInput) {
+    const columns = this.toColumns(input, row);
+    if (hasAll(row, columns)) return undefined;
+    const changed = { ...row, ...columns, updatedAt: new Date(), revision: tx.revision };
+    await orConflict(tx.manager.save(ServiceEntity, changed), alreadyExists(input.name));
+    return changed;
   }
 
   private toColumns(input: ServiceInput, current: StoredSecrets) {

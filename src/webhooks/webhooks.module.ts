@@ -36,5 +36,6 @@ import { WebhooksService } from './webhooks.service';
     ...webhookMetricProviders,
     WebhookMetrics,
   ],
+  exports: [WebhooksService, WebhookSecrets],
 })
 export class WebhooksModule {}

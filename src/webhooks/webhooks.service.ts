@@ -7,7 +7,9 @@ import { assertMatches } from '../admin-api/etag';
 import type { ListQueryOf } from '../admin-api/list-query.decorator';
 import { loadPage } from '../admin-api/load-page';
 import { Page } from '../admin-api/page';
-import { PolicyWriter } from '../database/policy-writer';
+import { created, type Put, UNCHANGED, updated } from '../admin-api/put';
+import { hasAll } from '../database/has-all';
+import { type PolicyTransaction, PolicyWriter } from '../database/policy-writer';
 import { invalidField } from '../errors/refusals';
 import { AddressGuard } from './address-guard';
 import { loadWebhook } from './load-webhook';
@@ -47,6 +49,24 @@ export class WebhooksService {
       await manager.insert(WebhookEntity, row);
       return { ...toWebhookView(row), secret };
     });
+  }
+
+  /** Makes or changes the webhook of this address within somebody's transaction; without a secret, a new one gets a fresh one. */
+  async put({ manager, revision }: PolicyTransaction, input: WebhookInput, secret?: string): Promise<Put> {
+    this.refusePrivate(input);
+    const now = new Date();
+    const row = (await manager.find(WebhookEntity)).find(({ url }) => url === input.url);
+    const secrets = this.secrets.adopt(row ?? { webhookId: randomUUID(), secrets: [] }, secret);
+    if (!row) {
+      const fresh = { ...secrets, ...input, createdAt: now, updatedAt: now, revision };
+      await manager.insert(WebhookEntity, fresh);
+      return created(toWebhookView(fresh), ['secret']);
+    }
+    const hasSecret = row.secrets[0]?.sealed === secrets.secrets[0]?.sealed;
+    if (hasSecret && hasAll(row, input)) return UNCHANGED;
+    const changed = { ...row, ...input, secrets: secrets.secrets, updatedAt: now, revision };
+    await manager.save(WebhookEntity, changed);
+    return updated(toWebhookView(row), toWebhookView(changed), hasSecret ? [] : ['secret']);
   }
 
   update(webhookId: string, change: Change): Promise<Written<WebhookView>> {

@@ -11,7 +11,7 @@ import { findSealed, insertSealedRows } from '../support/sealed-rows';
 import type { TestDatabase } from '../support/test-database';
 
 const [OLD, NEW, NEWER] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2), Buffer.alloc(32, 3)];
-const SEALED_PLACES = 13;
+const SEALED_PLACES = 14;
 
 describe.each(reachableDatabases())('another master key for a database on $name', ({ create }) => {
   let database: TestDatabase;

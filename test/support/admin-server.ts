@@ -14,6 +14,7 @@ import { AdminsModule } from '../../src/admins/admins.module';
 import { AuthProxyModule } from '../../src/aegis/auth-proxy.module';
 import { ClientsModule } from '../../src/clients/clients.module';
 import { DatabaseModule } from '../../src/database/database.module';
+import { DeclarativeModule } from '../../src/declarative/declarative.module';
 import { HealthModule } from '../../src/health/health.module';
 import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
 import { InboundWebhooksModule } from '../../src/inbound-webhooks/inbound-webhooks.module';
@@ -106,6 +107,7 @@ export class AdminServer {
         UsersModule,
         WebhooksModule,
         InboundWebhooksModule,
+        DeclarativeModule,
         HealthModule,
         ...imports,
       ],

@@ -93,7 +93,7 @@ export class GatewayProcess {
   }
 
   private async untilReady(): Promise<void> {
-    const deadline = Date.now() + 25_000;
+    const deadline = Date.now() + 60_000;
     while (Date.now() < deadline && this.child.exitCode === null) {
       const reply = await fetch(`${this.adminUrl}/health/ready`).catch(() => undefined);
       if (reply?.ok) return;

@@ -88,6 +88,7 @@ export function aCredential(fields: Partial<CredentialEntity> & Pick<CredentialE
     digest: digest(),
     masked: 'gw_live_…abcd',
     secret: null,
+    sealedSha256: null,
     mark: null,
     expiresAt: null,
     lastUsedAt: null,

@@ -30,7 +30,12 @@ export async function insertSealedRows({ manager }: DataSource, cipher: SecretCi
   });
   const client = aClient();
   await manager.insert(ClientEntity, client);
-  const hmac = { credentialId: id, kind: 'hmac_secret', secret: seal(`credential:${id}`) } as const;
+  const hmac = {
+    credentialId: id,
+    kind: 'hmac_secret',
+    secret: seal(`credential:${id}`),
+    sealedSha256: seal(`credential:${id}:sha256`),
+  } as const;
   await manager.insert(CredentialEntity, aCredential({ clientId: client.clientId, ...hmac }));
   const key = { protectKeyId: id, app: 'ios', digest: digest(), masked: '****', secret: seal(`protect_key:${id}`) };
   await manager.insert(ProtectKeyEntity, { ...key, ...times, expiresAt: null, revision: 1 });

@@ -1,0 +1,23 @@
+import { type EntityManager, In } from 'typeorm';
+import { ClientEntity } from '../clients/client.entity';
+import type { Entry } from './entry';
+
+/** The clients some objects refer to by name. */
+export class ClientsByName {
+  constructor(private readonly clients: ReadonlyMap<string, readonly ClientEntity[]>) {}
+
+  /** The client of this name; none or several become a fault of the entry. */
+  find(entry: Entry, pointer: string, name: string): ClientEntity | undefined {
+    const found = this.clients.get(name) ?? [];
+    if (found.length === 1) return found[0];
+    const fault = found.length === 0 ? `no client is named ${name}` : `${found.length} clients are named ${name}`;
+    entry.fail(pointer, fault);
+    return undefined;
+  }
+}
+
+/** Looks the clients of these names up, all at once. */
+export async function findClients(manager: EntityManager, names: readonly string[]): Promise<ClientsByName> {
+  const rows = await manager.findBy(ClientEntity, { clientName: In([...new Set(names)]) });
+  return new ClientsByName(Map.groupBy(rows, ({ clientName }) => clientName));
+}
