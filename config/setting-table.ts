@@ -167,6 +167,13 @@ export const SETTING_TABLE = {
     byDefault: () => false,
     print: String,
   }),
+  limitsOnStoreFailure: define<'open' | 'closed'>({
+    name: 'LIMITS_ON_STORE_FAILURE',
+    doc: 'What becomes of requests whose limit cannot be counted because Redis is away: open lets them in uncounted, closed refuses them (503).',
+    parse: oneOf(['open', 'closed']),
+    byDefault: () => 'open',
+    print: asIs,
+  }),
   keepAliveTimeoutMs: define<number>({
     name: 'KEEP_ALIVE_TIMEOUT_MS',
     doc: 'How long an idle client connection is kept, in milliseconds.',

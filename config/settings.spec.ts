@@ -44,6 +44,7 @@ describe('settings', () => {
       logFormat: 'json',
       redisUrl: undefined,
       rateLimitLegacyHeaders: false,
+      limitsOnStoreFailure: 'open',
       keepAliveTimeoutMs: 75_000,
       shutdownDeadlineMs: 30_000,
       authEndpoints: true,

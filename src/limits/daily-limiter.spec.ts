@@ -7,6 +7,7 @@ import { MemoryWindows } from './windows/memory-windows';
 import type { Windows } from './windows/windows';
 
 const DAY_MS = 86_400_000;
+const OPEN = { isLegacy: false, failsClosed: false };
 
 function clientWith(requestsPerDay: number | undefined, clientId = 'client-1'): Principal {
   const client = aClient({ clientId, requestsPerDay });
@@ -20,7 +21,7 @@ function subject(principal: Principal): LimitSubject {
 describe('the daily limiter', () => {
   it('lets a client in as often as it may', () => {
     let nowMs = NOW_MS;
-    const limiter = new DailyLimiter(new MemoryWindows(() => nowMs), false);
+    const limiter = new DailyLimiter(new MemoryWindows(() => nowMs), OPEN);
     const take = () => limiter.tryTake(subject(clientWith(2)));
     const state = { name: 'daily', limit: 2, windowSeconds: 86_400 };
     expect(take()).toMatchObject({ ...state, isExceeded: false, remaining: 1, resetSeconds: 86_400 });
@@ -38,7 +39,7 @@ describe('the daily limiter', () => {
   });
 
   it('counts each client on its own, and nobody without a limit', () => {
-    const limiter = new DailyLimiter(new MemoryWindows(), true);
+    const limiter = new DailyLimiter(new MemoryWindows(), { ...OPEN, isLegacy: true });
     expect(limiter.tryTake(subject(clientWith(1)))).toMatchObject({ isExceeded: false });
     expect(limiter.tryTake(subject(clientWith(1, 'client-2')))).toMatchObject({ isExceeded: false });
     expect(limiter.tryTake(subject(clientWith(1)))).toMatchObject({ isExceeded: true });
@@ -53,18 +54,26 @@ describe('the daily limiter', () => {
     const error = jest.spyOn(Logger.prototype, 'error').mockImplementation();
     const away = () => Promise.reject(new Error('Redis is away'));
     const windows: Windows = { tryTake: away, foresee: away };
-    const limiter = new DailyLimiter(windows, false);
+    const limiter = new DailyLimiter(windows, OPEN);
     for (let i = 0; i < 5; i += 1) expect(await limiter.tryTake(subject(clientWith(1)))).toBeUndefined();
     expect(limiter.uncounted).toBe(5);
     expect(error.mock.calls).toEqual([[expect.stringContaining('Redis is away')]]);
     error.mockRestore();
   });
 
+  it('makes a fault of a store that is away where limits fail closed', async () => {
+    const away = () => Promise.reject(new Error('Redis is away'));
+    const limiter = new DailyLimiter({ tryTake: away, foresee: away }, { ...OPEN, failsClosed: true });
+    await expect(limiter.tryTake(subject(clientWith(1)))).rejects.toThrow('Redis is away');
+    expect(limiter.tryTake(subject(clientWith(undefined)))).toBeUndefined();
+    expect(limiter.uncounted).toBe(0);
+  });
+
   it('makes a fault of a fault of its own', () => {
     const broken = () => {
       throw new TypeError('broken');
     };
-    const limiter = new DailyLimiter({ tryTake: broken, foresee: broken }, false);
+    const limiter = new DailyLimiter({ tryTake: broken, foresee: broken }, OPEN);
     expect(() => limiter.tryTake(subject(clientWith(1)))).toThrow('broken');
   });
 });

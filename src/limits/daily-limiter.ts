@@ -12,7 +12,14 @@ const DAY_MS = DAY_SECONDS * 1000;
 const NAME = 'daily';
 const LOG_INTERVAL_MS = 10_000;
 
-/** Holds clients to the requests they may make within any 24 hours. While the store is away it holds them to nothing. */
+interface LimiterOptions {
+  /** Whether replies carry the X-RateLimit fields as well. */
+  readonly isLegacy: boolean;
+  /** Whether a store that is away is a fault, which refuses the request, or holds clients to nothing. */
+  readonly failsClosed: boolean;
+}
+
+/** Holds clients to the requests they may make within any 24 hours. */
 export class DailyLimiter implements RateLimiter, RateReader {
   /** Requests that could not be counted, and were let in. */
   uncounted = 0;
@@ -21,8 +28,7 @@ export class DailyLimiter implements RateLimiter, RateReader {
 
   constructor(
     private readonly windows: Windows,
-    /** Whether replies carry the X-RateLimit fields as well. */
-    private readonly isLegacy: boolean,
+    private readonly options: LimiterOptions,
   ) {}
 
   tryTake(subject: LimitSubject): Awaitable<LimitState | undefined> {
@@ -50,10 +56,11 @@ export class DailyLimiter implements RateLimiter, RateReader {
   private toLimitState({ isExceeded, remaining, resetMs }: WindowState, limit: number): LimitState {
     const resetSeconds = Math.max(1, Math.ceil(resetMs / 1000));
     const state = { isExceeded, name: NAME, limit, windowSeconds: DAY_SECONDS, remaining, resetSeconds };
-    return { ...state, fields: limitFields(state, this.isLegacy) };
+    return { ...state, fields: limitFields(state, this.options.isLegacy) };
   }
 
   private passOver(error: unknown): undefined {
+    if (this.options.failsClosed) throw error;
     this.uncounted += 1;
     const nowMs = performance.now();
     if (nowMs < this.silentUntilMs) return;

@@ -13,8 +13,11 @@ import { RedisWindows } from './windows/redis-windows';
     {
       provide: DailyLimiter,
       inject: [SETTINGS, REDIS],
-      useFactory: ({ rateLimitLegacyHeaders }: Settings, redis: RedisConnection | undefined) =>
-        new DailyLimiter(redis ? new RedisWindows(redis) : new MemoryWindows(), rateLimitLegacyHeaders),
+      useFactory: (settings: Settings, redis: RedisConnection | undefined) =>
+        new DailyLimiter(redis ? new RedisWindows(redis) : new MemoryWindows(), {
+          isLegacy: settings.rateLimitLegacyHeaders,
+          failsClosed: settings.limitsOnStoreFailure === 'closed',
+        }),
     },
   ],
   exports: [DailyLimiter],

@@ -9,6 +9,7 @@ import { DecisionMetrics } from './decision-metrics';
 import { ExchangeMetrics } from './exchange-metrics';
 import { LimitMetrics } from './limit-metrics';
 import { MetricsController } from './metrics.controller';
+import { OutageMetrics, outageMetricProviders } from './outage-metrics';
 import { TokenMetrics } from './token-metrics';
 
 @Module({
@@ -56,6 +57,8 @@ import { TokenMetrics } from './token-metrics';
       help: 'Requests let in uncounted because the store of limits was away',
       labelNames: ['limit'],
     }),
+    ...outageMetricProviders,
+    OutageMetrics,
     LimitMetrics,
     DecisionMetrics,
     ExchangeMetrics,

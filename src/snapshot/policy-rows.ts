@@ -26,7 +26,7 @@ export type IssuerRow = Row<IssuerEntity>;
 export type ProtectKeyRow = Row<ProtectKeyEntity>;
 export type RevokedTokenRow = Row<RevokedTokenEntity>;
 export type SigningKeyRow = Row<SigningKeyEntity>;
-export type CredentialRow = Row<Omit<CredentialEntity, 'clientId' | 'name'>>;
+export type CredentialRow = Row<Omit<CredentialEntity, 'clientId' | 'name' | 'sealedSha256'>>;
 
 /** A client with everything that is loaded along with it. */
 export interface ClientRow extends Row<Pick<ClientEntity, 'clientId' | 'clientName' | 'alias' | 'status' | 'tenant'>> {

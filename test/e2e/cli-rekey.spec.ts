@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/open-database';
 import { keyIdOf } from '../../src/secrets/secret-keys';
-import { createMigrated, reachableDatabases, type TestDatabase } from '../support/databases';
+import { createMigrated, reachableDatabases } from '../support/databases';
 import { GatewardenProcess, newRunDirectory } from '../support/gatewarden-process';
 import { GatewayProcess } from '../support/gateway-process';
 import { RecordingUpstream } from '../support/recording-upstream';
 import { findSealed } from '../support/sealed-rows';
 import { hmacAuthorization, secondsOf } from '../support/signing';
+import type { TestDatabase } from '../support/test-database';
 import { TokenIssuer } from '../support/token-issuer';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'src', 'main.js');
@@ -75,7 +76,7 @@ maybe('gatewarden rekey under load', () => {
   beforeAll(async () => {
     if (!server) return;
     database = await server.create();
-    kept = { url: database.url, drop: () => Promise.resolve() };
+    kept = { ...database, drop: () => Promise.resolve() };
     upstream = await RecordingUpstream.start();
   });
   afterAll(async () => {
@@ -181,7 +182,7 @@ describe('gatewarden rekey on an embedded database', () => {
 
   it('replaces the key file, and what it was told before still works', async () => {
     const file = database.url.replace(/^pglite:/, '').replace(/db$/, 'master.key');
-    const kept = { url: database.url, drop: () => Promise.resolve() };
+    const kept = { ...database, drop: () => Promise.resolve() };
     const upstream = await RecordingUpstream.start();
     const before = await GatewayProcess.start({}, kept);
     const { api_key, client_id } = await before.admin('POST', '/clients', {

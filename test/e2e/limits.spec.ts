@@ -153,4 +153,18 @@ describe('the fields of old', () => {
     expect(alone.log).toContainEqual(expect.objectContaining({ msg: expect.stringContaining('pass uncounted') }));
     await alone.close();
   });
+
+  it('refuses limited clients while Redis is away where limits fail closed, and nobody else', async () => {
+    const strict = await Gateway.start({ REDIS_URL: 'redis://127.0.0.1:1', LIMITS_ON_STORE_FAILURE: 'closed' });
+    const { call } = await aLimitedClient(strict, 1, '/strict');
+    const refused = await call();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(JSON.parse(refused.text)).toMatchObject({ code: 'dependency_unavailable' });
+    const { key } = await strict.publish({ upstreams: [upstream.url], pattern: '/free' });
+    expect((await fetch(`${strict.proxyUrl}/free`, { headers: { 'x-api-key': key } })).status).toBe(200);
+    const metrics = await (await fetch(`${strict.adminUrl}/metrics`)).text();
+    expect(metrics).toContain('gatewarden_dependency_up{dependency="redis"} 0');
+    expect(metrics).toContain('gatewarden_dependency_up{dependency="database"} 1');
+    await strict.close();
+  });
 });
