@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PolicySnapshot } from '../core/policy-snapshot';
 import { PolicyWriter } from '../database/policy-writer';
+import { OneAtATime } from '../timing/one-at-a-time';
 import { ExpiredRevocations } from './expired-revocations';
 import { SnapshotLoader } from './snapshot-loader';
 
@@ -13,6 +14,7 @@ export class SnapshotService implements OnModuleInit {
   private isLoaded = false;
   private readonly expiredRevocations = new ExpiredRevocations();
   private readonly listeners: SwapListener[] = [];
+  private readonly catchingUp = new OneAtATime(() => this.applyChanges());
 
   constructor(
     private readonly loader: SnapshotLoader,
@@ -39,7 +41,12 @@ export class SnapshotService implements OnModuleInit {
     this.listeners.push(listener);
   }
 
-  private async catchUp(): Promise<void> {
+  /** Resolves once this process serves everything that was committed before the call; many at once share a look. */
+  catchUp(): Promise<void> {
+    return this.catchingUp.run();
+  }
+
+  private async applyChanges(): Promise<void> {
     const loaded = await this.loader.loadChanges(this.snapshot.revision);
     if (!loaded) return;
     const { revision, changes } = loaded;
