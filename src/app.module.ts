@@ -18,12 +18,14 @@ import { ExplainModule } from './explain/explain.module';
 import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
 import { InboundWebhooksModule } from './inbound-webhooks/inbound-webhooks.module';
+import { InstancesModule } from './instances/instances.module';
 import { IssuersModule } from './issuers/issuers.module';
 import { RateLimitsModule } from './limits/rate-limits.module';
 import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OwnIssuerModule } from './own-issuer/own-issuer.module';
 import { PermissionsModule } from './permissions/permissions.module';
+import { PropagationModule } from './propagation/propagation.module';
 import { ProtectKeysModule } from './protect-keys/protect-keys.module';
 import { ProxyModule } from './proxy/proxy.module';
 import { RedisModule } from './redis/redis.module';
@@ -58,6 +60,7 @@ class ServedPolicyModule {}
     // The data plane.
     SnapshotModule,
     ServedPolicyModule,
+    PropagationModule,
     DecisionModule,
     RelayModule,
     OwnIssuerModule,
@@ -85,6 +88,7 @@ class ServedPolicyModule {}
     WebhooksModule,
     InboundWebhooksModule,
     HealthModule,
+    InstancesModule,
     // What listens to decisions.
     AccessLogModule,
     MetricsModule,

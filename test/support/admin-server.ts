@@ -17,6 +17,7 @@ import { DatabaseModule } from '../../src/database/database.module';
 import { HealthModule } from '../../src/health/health.module';
 import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
 import { InboundWebhooksModule } from '../../src/inbound-webhooks/inbound-webhooks.module';
+import { InstancesModule } from '../../src/instances/instances.module';
 import { IssuersModule } from '../../src/issuers/issuers.module';
 import { RateLimitsModule } from '../../src/limits/rate-limits.module';
 import { PermissionsModule } from '../../src/permissions/permissions.module';
@@ -106,6 +107,7 @@ export class AdminServer {
         WebhooksModule,
         InboundWebhooksModule,
         HealthModule,
+        InstancesModule,
         ...imports,
       ],
     })
