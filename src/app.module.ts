@@ -19,6 +19,7 @@ import { ExplainModule } from './explain/explain.module';
 import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
 import { InboundWebhooksModule } from './inbound-webhooks/inbound-webhooks.module';
+import { InstancesModule } from './instances/instances.module';
 import { IssuersModule } from './issuers/issuers.module';
 import { LastKnownGoodModule } from './last-known-good/last-known-good.module';
 import { RateLimitsModule } from './limits/rate-limits.module';
@@ -26,6 +27,7 @@ import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OwnIssuerModule } from './own-issuer/own-issuer.module';
 import { PermissionsModule } from './permissions/permissions.module';
+import { PropagationModule } from './propagation/propagation.module';
 import { ProtectKeysModule } from './protect-keys/protect-keys.module';
 import { ProxyModule } from './proxy/proxy.module';
 import { RedisModule } from './redis/redis.module';
@@ -61,6 +63,7 @@ class ServedPolicyModule {}
     SnapshotModule,
     ServedPolicyModule,
     LastKnownGoodModule,
+    PropagationModule,
     DecisionModule,
     RelayModule,
     OwnIssuerModule,
@@ -89,6 +92,7 @@ class ServedPolicyModule {}
     InboundWebhooksModule,
     DeclarativeModule,
     HealthModule,
+    InstancesModule,
     // What listens to decisions.
     AccessLogModule,
     MetricsModule,

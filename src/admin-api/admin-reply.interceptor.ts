@@ -1,6 +1,8 @@
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { map, type Observable } from 'rxjs';
+import { mergeMap, type Observable } from 'rxjs';
+import { invalidField } from '../errors/refusals';
+import { AppliedWait } from '../instances/applied-wait';
 import { etagOf } from './etag';
 import { Page } from './page';
 
@@ -10,19 +12,41 @@ export interface Written<View> {
   readonly revision: number;
 }
 
+const LAGGING = 'X-Config-Lagging';
+
 /** Turns what a handler returns (a page, an object, a write) into a body and its header fields. */
+@Injectable()
 export class AdminReplyInterceptor implements NestInterceptor {
+  constructor(private readonly applied: AppliedWait) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
+    // Refused before anything is written.
+    const waits = readWait(request);
     return next.handle().pipe(
-      map((result: unknown) => {
+      mergeMap(async (result: unknown) => {
         if (result instanceof Page) return replyPage(result, request, response);
-        return isWritten(result) ? replyWritten(result, response) : replyObject(result, response);
+        if (!isWritten(result)) return replyObject(result, response);
+        if (waits) await this.awaitOthers(result.revision, response);
+        return replyWritten(result, response);
       }),
     );
   }
+
+  /** What is written stays written: a process that lags makes it 202, with all that the reply would have held. */
+  private async awaitOthers(revision: number, response: Response): Promise<void> {
+    const lagging = await this.applied.findLagging(revision).catch(() => ['unknown']);
+    if (lagging.length > 0) response.status(202).set(LAGGING, lagging.join(', '));
+  }
+}
+
+/** @throws GatewardenError request_invalid for anything but `wait=applied` */
+function readWait({ method, query }: Request): boolean {
+  if (query.wait === undefined || method === 'GET') return false;
+  if (query.wait !== 'applied') throw invalidField('wait', 'the only thing to wait for is applied');
+  return true;
 }
 
 function replyPage(page: Page<unknown>, request: Request, response: Response): readonly unknown[] {

@@ -10,6 +10,7 @@ import { CreateSessions1767744000000 } from '../../migrations/1767744000000-crea
 import { CreateAdmins1767830400000 } from '../../migrations/1767830400000-create-admins';
 import { CreateWebhooks1767916800000 } from '../../migrations/1767916800000-create-webhooks';
 import { CreateInboundWebhooks1768003200000 } from '../../migrations/1768003200000-create-inbound-webhooks';
+import { CreateInstances1768176000000 } from '../../migrations/1768176000000-create-instances';
 import { AddDigestKeys1768348800000 } from '../../migrations/1768348800000-add-digest-keys';
 import { AddSealedKeyDigests1768435200000 } from '../../migrations/1768435200000-add-sealed-key-digests';
 import { useDialect } from './columns';
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   CreateAdmins1767830400000,
   CreateWebhooks1767916800000,
   CreateInboundWebhooks1768003200000,
+  CreateInstances1768176000000,
   AddDigestKeys1768348800000,
   AddSealedKeyDigests1768435200000,
 ];

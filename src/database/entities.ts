@@ -7,6 +7,7 @@ import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
 import { InboundEventEntity } from '../inbound-webhooks/inbound-event.entity';
 import { WebhookSourceEntity } from '../inbound-webhooks/webhook-source.entity';
+import { InstanceEntity } from '../instances/instance.entity';
 import { IssuerEntity } from '../issuers/issuer.entity';
 import { RateLimitEntity } from '../limits/rate-limit.entity';
 import { PermissionEntity } from '../permissions/permission.entity';
@@ -51,4 +52,5 @@ export const ENTITIES = [
   InboundEventEntity,
   ConfigRevisionEntity,
   TombstoneEntity,
+  InstanceEntity,
 ];

@@ -26,6 +26,11 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     return this.client.status === 'ready';
   }
 
+  /** A connection for `subscribe` alone, not open yet; it does not reconnect. */
+  newSubscriber(): Redis {
+    return this.client.duplicate({ retryStrategy: () => null, autoResubscribe: false });
+  }
+
   /** Never fails: what needs Redis says so request by request, and readiness shows it. */
   async onModuleInit(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { NO_CHANGES, PolicySnapshot } from '../core/policy-snapshot';
 import { DatabaseLink } from '../database/database-link';
 import { PolicyWriter } from '../database/policy-writer';
+import { OneAtATime } from '../timing/one-at-a-time';
 import { ExpiredRevocations } from './expired-revocations';
 import { Pace } from './pace';
 import { PolicyCompiler } from './policy-compiler';
@@ -22,6 +23,7 @@ export class SnapshotService implements OnModuleInit {
   private readonly expiredRevocations = new ExpiredRevocations();
   private readonly listeners: SwapListener[] = [];
   private lastTurn: Promise<void> = Promise.resolve();
+  private readonly catchingUp = new OneAtATime(() => this.readChanges());
 
   constructor(
     private readonly reader: PolicyReader,
@@ -54,14 +56,18 @@ export class SnapshotService implements OnModuleInit {
     this.listeners.push(listener);
   }
 
-  /** Resolves once this process serves the latest revision of the database, or a later one. */
+  /** Resolves once this process serves everything that was committed before the call; many at once share a look. */
   catchUp(): Promise<void> {
-    return this.inTurn(() => this.reader.read(this.snapshot.revision, (slices) => this.apply(slices)));
+    return this.catchingUp.run();
   }
 
   /** Serves policy that was kept elsewhere, until `catchUp` finds a later revision in the database. */
   serve(slices: PolicySlices): Promise<void> {
     return this.inTurn(() => this.apply(slices));
+  }
+
+  private readChanges(): Promise<void> {
+    return this.inTurn(() => this.reader.read(this.snapshot.revision, (slices) => this.apply(slices)));
   }
 
   /** One after the other, for each starts from the revision the one before led to. */

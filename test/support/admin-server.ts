@@ -18,6 +18,7 @@ import { DeclarativeModule } from '../../src/declarative/declarative.module';
 import { HealthModule } from '../../src/health/health.module';
 import { SNAPSHOT_STATE, type SnapshotState } from '../../src/health/snapshot-state';
 import { InboundWebhooksModule } from '../../src/inbound-webhooks/inbound-webhooks.module';
+import { InstancesModule } from '../../src/instances/instances.module';
 import { IssuersModule } from '../../src/issuers/issuers.module';
 import { RateLimitsModule } from '../../src/limits/rate-limits.module';
 import { PermissionsModule } from '../../src/permissions/permissions.module';
@@ -109,6 +110,7 @@ export class AdminServer {
         InboundWebhooksModule,
         DeclarativeModule,
         HealthModule,
+        InstancesModule,
         ...imports,
       ],
     })
