@@ -13,6 +13,7 @@ import { CreateInboundWebhooks1768003200000 } from '../../migrations/17680032000
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
 import { ENTITIES } from './entities';
+import { mysqlDriver } from './mysql-driver';
 import { pgliteDriver } from './pglite-driver';
 
 /** Every step of the schema, oldest first. */
@@ -60,7 +61,15 @@ function optionsFor(databaseUrl: string): DataSourceOptions {
       return { ...POSTGRES, url: databaseUrl, poolSize: POOL_SIZE, connectTimeoutMS: CONNECT_TIMEOUT_MS };
     case 'mysql':
     case 'mariadb':
-      return { ...COMMON, type: scheme, url: databaseUrl, charset: 'utf8mb4', timezone: 'Z', poolSize: POOL_SIZE };
+      return {
+        ...COMMON,
+        type: scheme,
+        url: databaseUrl,
+        charset: 'utf8mb4',
+        timezone: 'Z',
+        poolSize: POOL_SIZE,
+        driver: mysqlDriver,
+      };
     case 'mssql':
       return { ...COMMON, type: 'mssql', url: databaseUrl, options: { useUTC: true }, pool: { max: POOL_SIZE } };
     default:
