@@ -13,8 +13,8 @@ import { CreateInboundWebhooks1768003200000 } from '../../migrations/17680032000
 import { useDialect } from './columns';
 import { dialectOf } from './dialect';
 import { ENTITIES } from './entities';
-import { mysqlDriver } from './mysql-driver';
 import { pgliteDriver } from './pglite-driver';
+import { serverOptions } from './server-options';
 
 /** Every step of the schema, oldest first. */
 export const MIGRATIONS = [
@@ -38,11 +38,8 @@ const COMMON = {
   logging: false,
 } as const;
 
-/** PostgreSQL is never asked to make ids, so it needs no extension and no right to install one. */
+/** The embedded database is never asked to make ids, so it needs no extension. */
 const POSTGRES = { ...COMMON, type: 'postgres', installExtensions: false, uuidExtension: 'pgcrypto' } as const;
-
-const POOL_SIZE = 10;
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** TypeORM's options for a DATABASE_URL; also sets the column types of all entities to that database's. */
 export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
@@ -53,26 +50,6 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
 
 function optionsFor(databaseUrl: string): DataSourceOptions {
   const embedded = embeddedDatabase(databaseUrl);
-  if (embedded) return { ...POSTGRES, driver: pgliteDriver(embedded) };
-  const scheme = databaseUrl.slice(0, databaseUrl.indexOf(':'));
-  switch (scheme) {
-    case 'postgres':
-    case 'postgresql':
-      return { ...POSTGRES, url: databaseUrl, poolSize: POOL_SIZE, connectTimeoutMS: CONNECT_TIMEOUT_MS };
-    case 'mysql':
-    case 'mariadb':
-      return {
-        ...COMMON,
-        type: scheme,
-        url: databaseUrl,
-        charset: 'utf8mb4',
-        timezone: 'Z',
-        poolSize: POOL_SIZE,
-        driver: mysqlDriver,
-      };
-    case 'mssql':
-      return { ...COMMON, type: 'mssql', url: databaseUrl, options: { useUTC: true }, pool: { max: POOL_SIZE } };
-    default:
-      throw new Error('The database URL has a scheme this program does not know.');
-  }
+  if (!embedded) return { ...serverOptions(databaseUrl), ...COMMON };
+  return { ...POSTGRES, driver: pgliteDriver(embedded) };
 }
