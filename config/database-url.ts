@@ -1,3 +1,4 @@
+import { parseDatabaseServer } from './database-server';
 import { SettingValueError } from './setting-value-error';
 
 const EMBEDDED = 'pglite:';
@@ -17,6 +18,7 @@ export function parseDatabaseUrl(text: string): string {
   if (!url || !SERVER_SCHEMES.includes(url.protocol)) throw new SettingValueError(`must be ${FORMS}`);
   if (url.hostname === '') throw new SettingValueError('needs a host name');
   if (url.pathname.length < 2) throw new SettingValueError('needs the name of a database after the host');
+  parseDatabaseServer(text);
   return text;
 }
 

@@ -1,5 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 import { MigrationColumns, NULLABLE, PRIMARY } from './support/columns';
+import { compareByBytes } from './support/compare-by-bytes';
 
 /** Tables of the first version, in an order in which no table names one that does not exist yet. */
 const TABLES: ((column: MigrationColumns) => Table)[] = [
@@ -15,6 +16,7 @@ const TABLES: ((column: MigrationColumns) => Table)[] = [
 
 export class CreatePolicyTables1767225600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
+    await compareByBytes(queryRunner);
     const column = new MigrationColumns(queryRunner);
     for (const table of TABLES) await queryRunner.createTable(table(column), false);
     await queryRunner.query('INSERT INTO config_revision (id, revision) VALUES (1, 0)');

@@ -11,6 +11,8 @@ interface SqlTypes {
   boolean: SqlType;
   integer: SqlType;
   string: string;
+  /** Undefined where text is compared by bytes without being asked to. */
+  collation?: string;
 }
 
 const POSTGRES: SqlTypes = {
@@ -41,6 +43,7 @@ const MSSQL: SqlTypes = {
   boolean: { type: 'bit' },
   integer: { type: 'int' },
   string: 'nvarchar',
+  collation: 'Latin1_General_100_BIN2',
 };
 
 /** Columns of a migration, in the types of the database it runs on; NOT NULL unless told otherwise. */
@@ -80,7 +83,8 @@ export class MigrationColumns {
   }
 
   string(name: string, length: number, options?: Options): TableColumnOptions {
-    return { name, type: this.#types.string, length: String(length), ...options };
+    const { string, collation } = this.#types;
+    return { name, type: string, length: String(length), ...(collation && { collation }), ...options };
   }
 
   fixed(name: string, length: number, options?: Options): TableColumnOptions {

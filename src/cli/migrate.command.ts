@@ -31,7 +31,7 @@ export async function revertMigration({ yes = false, ...options }: MigrateOption
 /** `gatewarden migrate status`: every migration, oldest first, and whether the database has it. */
 export async function showMigrations(options: MigrateOptions): Promise<void> {
   const states = await loadStates(databaseUrlOf(options));
-  print(options, states, toTable(states.map(({ name, applied }) => [applied ? 'applied' : 'pending', name])));
+  print(options, states, toTable(states.map(({ name, state }) => [state, name])));
 }
 
 function databaseUrlOf({ config }: MigrateOptions): string {
@@ -42,7 +42,7 @@ function databaseUrlOf({ config }: MigrateOptions): string {
 function loadStates(databaseUrl: string): Promise<MigrationState[]> {
   const embedded = embeddedDatabase(databaseUrl);
   if (embedded?.kind === 'directory' && !existsSync(embedded.path)) {
-    return Promise.resolve(MIGRATIONS.map(({ name }) => ({ name, applied: false })));
+    return Promise.resolve(MIGRATIONS.map(({ name }) => ({ name, state: 'pending' })));
   }
   return withDatabase(databaseUrl, (dataSource) => migrationStatus(dataSource));
 }

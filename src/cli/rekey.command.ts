@@ -18,7 +18,7 @@ export async function rekey({ config, status = false, json = false }: RekeyOptio
   const file = settings.masterKey ? undefined : ownKeyFile(settings);
   const dataSource = await connectDatabase(settings.databaseUrl);
   try {
-    if ((await migrationStatus(dataSource)).some(({ applied }) => !applied)) {
+    if ((await migrationStatus(dataSource)).some(({ state }) => state !== 'applied')) {
       throw new Error('The schema is older than this program: start the gateway, or run gatewarden migrate up, first.');
     }
     const target = findTarget(settings, file, status);

@@ -17,6 +17,7 @@ import { useDialect } from './columns';
 import { dialectOf } from './dialect';
 import { ENTITIES } from './entities';
 import { pgliteDriver } from './pglite-driver';
+import { serverOptions } from './server-options';
 
 /** Every step of the schema, oldest first. */
 export const MIGRATIONS = [
@@ -43,20 +44,8 @@ const COMMON = {
   logging: false,
 } as const;
 
-/** PostgreSQL is never asked to make ids, so it needs no extension and no right to install one. */
+/** The embedded database is never asked to make ids, so it needs no extension. */
 const POSTGRES = { ...COMMON, type: 'postgres', installExtensions: false, uuidExtension: 'pgcrypto' } as const;
-
-const POOL_SIZE = 10;
-/** Who waits for a connection is a request. */
-const CONNECT_TIMEOUT_MS = 3_000;
-
-const TIMEOUTS = {
-  mysql: { connectTimeout: CONNECT_TIMEOUT_MS },
-  mssql: {
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    pool: { max: POOL_SIZE, acquireTimeoutMillis: CONNECT_TIMEOUT_MS },
-  },
-};
 
 /** TypeORM's options for a DATABASE_URL; also sets the column types of all entities to that database's. */
 export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
@@ -67,26 +56,6 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
 
 function optionsFor(databaseUrl: string): DataSourceOptions {
   const embedded = embeddedDatabase(databaseUrl);
-  if (embedded) return { ...POSTGRES, driver: pgliteDriver(embedded) };
-  const scheme = databaseUrl.slice(0, databaseUrl.indexOf(':'));
-  switch (scheme) {
-    case 'postgres':
-    case 'postgresql':
-      return { ...POSTGRES, url: databaseUrl, poolSize: POOL_SIZE, connectTimeoutMS: CONNECT_TIMEOUT_MS };
-    case 'mysql':
-    case 'mariadb':
-      return {
-        ...COMMON,
-        type: scheme,
-        url: databaseUrl,
-        charset: 'utf8mb4',
-        timezone: 'Z',
-        poolSize: POOL_SIZE,
-        ...TIMEOUTS.mysql,
-      };
-    case 'mssql':
-      return { ...COMMON, type: 'mssql', url: databaseUrl, options: { useUTC: true }, ...TIMEOUTS.mssql };
-    default:
-      throw new Error('The database URL has a scheme this program does not know.');
-  }
+  if (!embedded) return { ...serverOptions(databaseUrl), ...COMMON };
+  return { ...POSTGRES, driver: pgliteDriver(embedded) };
 }

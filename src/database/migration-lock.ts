@@ -41,7 +41,7 @@ export async function underMigrationLock<T>(
 ): Promise<T> {
   const { options } = queryRunner.connection;
   // The embedded database has one session and one owner already.
-  if ('driver' in options && options.driver) return work();
+  if (options.type === 'postgres' && options.driver) return work();
   const lock = LOCKS[dialectOf(options.type)];
   if (lock.free === undefined) return withinTransaction(queryRunner, { lock, waitMs }, work);
   await take(queryRunner, lock, waitMs);

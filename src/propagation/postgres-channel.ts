@@ -1,20 +1,21 @@
-import { Client } from 'pg';
-import type { DataSource } from 'typeorm';
+import { Client, type ClientConfig } from 'pg';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { type ChangeChannel, type ChangeListener, REVISIONS, type Subscription } from './change-channel';
+
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 1_000;
 
 /** Revisions over LISTEN and NOTIFY of the database itself; the listener has a connection of its own, beside the pool. */
 export class PostgresChannel implements ChangeChannel {
-  constructor(
-    private readonly databaseUrl: string,
-    private readonly dataSource: DataSource,
-  ) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   async subscribe(listener: ChangeListener): Promise<Subscription> {
+    const { host, port, username, password, database, ssl } = this.dataSource.options as PostgresOptions;
     const client = new Client({
-      connectionString: this.databaseUrl,
+      ...{ host, port, user: username, password: password as string | undefined, database },
+      ssl: ssl as ClientConfig['ssl'],
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       application_name: 'gatewarden listener',

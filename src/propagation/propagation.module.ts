@@ -30,5 +30,5 @@ function findChannel(
 ): ChangeChannel | undefined {
   if (embeddedDatabase(databaseUrl)) return new AloneChannel();
   if (redis) return new RedisChannel(redis);
-  return dialectOf(dataSource.options.type) === 'postgres' ? new PostgresChannel(databaseUrl, dataSource) : undefined;
+  return dialectOf(dataSource.options.type) === 'postgres' ? new PostgresChannel(dataSource) : undefined;
 }

@@ -56,11 +56,11 @@ describe.each(reachableDatabases())('the database on $name', ({ name, create }) 
     });
 
     it('tells its state, goes down to nothing and comes up again', async () => {
-      expect(await migrationStatus(dataSource)).toEqual(names.map((name) => ({ name, applied: true })));
+      expect(await migrationStatus(dataSource)).toEqual(names.map((name) => ({ name, state: 'applied' })));
 
       for (const name of names.toReversed()) expect(await migrateDown(dataSource)).toBe(name);
       expect(await tables()).toEqual([]);
-      expect(await migrationStatus(dataSource)).toEqual(names.map((name) => ({ name, applied: false })));
+      expect(await migrationStatus(dataSource)).toEqual(names.map((name) => ({ name, state: 'pending' })));
       expect(await migrateDown(dataSource)).toBeUndefined();
 
       await migrateUp(dataSource);

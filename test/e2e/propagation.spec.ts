@@ -3,11 +3,13 @@ import pg from 'pg';
 import { ClientEntity } from '../../src/clients/client.entity';
 import { PermissionEntity } from '../../src/permissions/permission.entity';
 import { CuttableLink } from '../support/cuttable-link';
-import type { TestDatabase } from '../support/databases';
-import { createMariadb, createPostgres, GatewayPair } from '../support/gateway-pair';
+import { GatewayPair } from '../support/gateway-pair';
 import { type GrantedPermission, GrantedPermissions, writeUnannounced } from '../support/granted-permissions';
+import { createMysql } from '../support/mysql-databases';
+import { createPostgres } from '../support/postgres-databases';
 import { RecordingUpstream } from '../support/recording-upstream';
 import { REDIS_URL } from '../support/redis';
+import type { TestDatabase } from '../support/test-database';
 
 const TRIALS = 1_000;
 const AT_ONCE = 50;
@@ -38,9 +40,9 @@ function quantile(sorted: readonly number[], part: number): number {
 
 describe('a permission revoked on one process', () => {
   it.each([
-    { by: 'Redis', create: createPostgres, shared: { REDIS_URL } },
-    { by: 'NOTIFY', create: createPostgres, shared: {} },
-    { by: 'polling', create: createMariadb, shared: {} },
+    { by: 'Redis', create: () => createPostgres(), shared: { REDIS_URL } },
+    { by: 'NOTIFY', create: () => createPostgres(), shared: {} },
+    { by: 'polling', create: createMysql, shared: {} },
   ])(
     'is refused on another within a second, 99 times of 100, by $by',
     async ({ by, create, shared }) => {

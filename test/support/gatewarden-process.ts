@@ -23,13 +23,7 @@ export class GatewardenProcess {
   private readonly ended: Promise<unknown>;
 
   private constructor(args: string[], directory: string, env: Record<string, string>, input = '') {
-    if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build, or the tests by npm test.`);
-    const listen = { PROXY_LISTEN: '127.0.0.1:0', DECISION_LISTEN: '127.0.0.1:0', ADMIN_LISTEN: '127.0.0.1:0' };
-    this.child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: directory,
-      env: { PATH: process.env.PATH, ...listen, ...env },
-      stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    });
+    this.child = spawnGatewarden(args, directory, env, input === '' ? 'ignore' : 'pipe');
     this.child.stdin?.end(input);
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
@@ -75,6 +69,22 @@ export class GatewardenProcess {
     await this.ended;
     return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };
   }
+}
+
+/** Starts a command of the built program and waits for nothing. */
+export function spawnGatewarden(
+  args: string[],
+  directory: string,
+  env: Record<string, string>,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build, or the tests by npm test.`);
+  const listen = { PROXY_LISTEN: '127.0.0.1:0', DECISION_LISTEN: '127.0.0.1:0', ADMIN_LISTEN: '127.0.0.1:0' };
+  return spawn(process.execPath, [MAIN, ...args], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, ...listen, ...env },
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
 }
 
 /** An empty directory to run in; `remove` takes it away with all a gateway left there. */

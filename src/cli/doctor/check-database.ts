@@ -4,7 +4,7 @@ import { embeddedDatabase, maskDatabaseUrl } from '../../../config/database-url'
 import type { Settings } from '../../../config/settings';
 import { tlsFilesOf } from '../../../config/tls-files';
 import { DirectoryInUseError } from '../../database/directory-in-use-error';
-import { migrationStatus } from '../../database/migrate';
+import { type MigrationState, migrationStatus } from '../../database/migrate';
 import { connectDatabase } from '../../database/open-database';
 import { toSentence } from '../../errors/to-sentence';
 import { checkClock } from './check-clock';
@@ -42,13 +42,16 @@ async function inspect(settings: Settings, dataSource: DataSource): Promise<Find
   return [{ check: 'database', status: 'ok', detail }, schema, secrets, await checkClock(dataSource)];
 }
 
-/** Pending steps are no fault: the next start takes them. */
+/** Pending steps are no fault: the next start takes them. Those this program does not know are: no start gets past them. */
 async function checkSchema(dataSource: DataSource): Promise<Finding> {
   const check = 'schema';
-  const pending = (await migrationStatus(dataSource)).filter(({ applied }) => !applied);
-  if (pending.length === 0) return { check, status: 'ok', detail: 'up to date' };
-  const names = pending.map(({ name }) => name).join(', ');
-  return { check, status: 'warning', detail: `pending: ${names}; apply with gatewarden migrate up, or start` };
+  const states = await migrationStatus(dataSource);
+  const namesOf = (wanted: MigrationState['state']) =>
+    states.flatMap(({ name, state }) => (state === wanted ? [name] : [])).join(', ');
+  const [pending, unknown] = [namesOf('pending'), namesOf('unknown')];
+  if (unknown) return { check, status: 'failed', detail: `newer than this program, which does not know ${unknown}` };
+  if (!pending) return { check, status: 'ok', detail: 'up to date' };
+  return { check, status: 'warning', detail: `pending: ${pending}; apply with gatewarden migrate up, or start` };
 }
 
 /** An embedded database has one owner; that a running gateway is it is how things should be. */
