@@ -27,7 +27,13 @@ const NAMES = new Set(DEFINITIONS.flatMap(({ name, fallback }) => (fallback ? [n
 const KEYS = new Set([...NAMES].map((name) => name.toLowerCase()));
 
 /** Read by other commands of this program, or for the location of the file itself. */
-const NOT_SETTINGS = new Set(['GATEWARDEN_CONFIG', 'GATEWARDEN_URL', 'GATEWARDEN_TOKEN', 'GATEWARDEN_SIGN_SECRET']);
+const NOT_SETTINGS = new Set([
+  'GATEWARDEN_CONFIG',
+  'GATEWARDEN_URL',
+  'GATEWARDEN_TOKEN',
+  'GATEWARDEN_SIGN_SECRET',
+  'GATEWARDEN_EXPORT_KEY',
+]);
 /** Kubernetes adds these for every Service, so one named `gatewarden` must not stop the start. */
 const SERVICE_LINK = /(_SERVICE_HOST|_SERVICE_PORT(_\w+)?|_PORT(_\w+)?)$/;
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { addBackup } from './add-backup';
 import { addImport } from './add-import';
 import { addRekey } from './add-rekey';
 import { addSign } from './add-sign';
@@ -30,6 +31,7 @@ export function newProgram(): Command {
   addKeys(program);
   addSign(program);
   addImport(program);
+  addBackup(program);
   addRekey(program);
   return program;
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { SettingsError } from '../../config/settings-error';
 import { toSentence } from '../errors/to-sentence';
+import { UnusableFileError } from './backup/unusable-file-error';
 import { toLine } from './import-apivault/remark';
 import { UnusableFilesError } from './import-apivault/unusable-files-error';
 
@@ -19,6 +20,11 @@ export function reportFault(error: unknown): number {
   if (error instanceof UnusableFilesError) {
     const lines = error.faults.map((fault) => `  ${toLine(fault)}\n`);
     process.stderr.write(`gatewarden: the files are not usable, and nothing is changed:\n${lines.join('')}`);
+    return EXIT_USAGE;
+  }
+  if (error instanceof UnusableFileError) {
+    const lines = error.faults.map((fault) => `  ${fault}\n`);
+    process.stderr.write(`gatewarden: the file is not usable, and nothing is changed:\n${lines.join('')}`);
     return EXIT_USAGE;
   }
   process.stderr.write(`gatewarden: ${toSentence(error)}\n`);

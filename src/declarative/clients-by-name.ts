@@ -2,7 +2,9 @@ import { type EntityManager, In } from 'typeorm';
 import { ClientEntity } from '../clients/client.entity';
 import type { Entry } from './entry';
 
-/** The clients some objects refer to by name. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The clients some objects refer to by name, or by id where several share a name. */
 export class ClientsByName {
   constructor(private readonly clients: ReadonlyMap<string, readonly ClientEntity[]>) {}
 
@@ -18,6 +20,10 @@ export class ClientsByName {
 
 /** Looks the clients of these names up, all at once. */
 export async function findClients(manager: EntityManager, names: readonly string[]): Promise<ClientsByName> {
+  const ids = names.filter((name) => UUID.test(name));
+  const known = ids.length === 0 ? [] : await manager.findBy(ClientEntity, { clientId: In(ids) });
   const rows = await manager.findBy(ClientEntity, { clientName: In([...new Set(names)]) });
-  return new ClientsByName(Map.groupBy(rows, ({ clientName }) => clientName));
+  const byName = Map.groupBy(rows, ({ clientName }) => clientName);
+  for (const row of known) byName.set(row.clientId, [row]);
+  return new ClientsByName(byName);
 }

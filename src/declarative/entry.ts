@@ -19,9 +19,19 @@ export class Entry<T extends DeclaredType = DeclaredType> {
     return nameOf(this);
   }
 
+  /** What it is called where anybody may read it. */
+  get label(): string {
+    if (isOf(this, 'protect_key')) return this.value.app;
+    return isOf(this, 'permission') ? `${this.value.client} ${this.value.route.text}` : this.name;
+  }
+
   fail(pointer: string, message: string): void {
     this.faults = [...this.faults, { pointer, message }];
   }
+}
+
+function isOf<T extends DeclaredType>(entry: Entry, type: T): entry is Entry<T> & Entry {
+  return entry.type === type;
 }
 
 const NAMES: { readonly [T in DeclaredType]: (value: Declared<T>) => string } = {

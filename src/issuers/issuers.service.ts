@@ -89,11 +89,16 @@ export class IssuersService {
     return this.writer.write(async (tx) => {
       const row = await loadIssuer(tx.manager, issuerId);
       assertMatches(ifMatch, toIssuerView(row));
-      if (row.type === 'own') throw conflict('the issuer of the gateway itself cannot be deleted: disable it');
-      await refuseIfNamed(tx.manager, row.name);
-      await tx.manager.delete(IssuerEntity, { issuerId });
-      await tx.bury('issuer', issuerId);
+      await this.drop(tx, row);
     });
+  }
+
+  /** Deletes an issuer within somebody's transaction. @throws GatewardenError conflict while a route names it */
+  async drop(tx: PolicyTransaction, { issuerId, type, name }: IssuerEntity): Promise<void> {
+    if (type === 'own') throw conflict('the issuer of the gateway itself cannot be deleted: disable it');
+    await refuseIfNamed(tx.manager, name);
+    await tx.manager.delete(IssuerEntity, { issuerId });
+    await tx.bury('issuer', issuerId);
   }
 
   /** The rest of it follows the settings. */

@@ -100,7 +100,7 @@ export class ProtectKeysService {
   }
 
   /** The prefix keeps a key of protect mode from being found as another kind of credential. */
-  private digest(key: string): string {
+  digest(key: string): string {
     return digestApiKey(`protect_key:${key}`, this.keys.apiKeyPepper);
   }
 

@@ -87,12 +87,17 @@ export class RoutesService {
   remove(routeId: string, ifMatch: string | undefined): Promise<Written<void>> {
     return this.writer.write(async (tx) => {
       assertMatches(ifMatch, (await loadRoute(tx.manager, routeId)).view);
-      const permissions = await tx.manager.findBy(PermissionEntity, { routeId });
-      const clientId = In(permissions.map((permission) => permission.clientId));
-      await tx.manager.update(ClientEntity, { clientId }, { aggregateRevision: tx.revision });
-      await tx.manager.delete(RouteEntity, { routeId });
-      await tx.bury('route', routeId);
+      await this.drop(tx, routeId);
     });
+  }
+
+  /** Deletes a route, and the permissions for it, within somebody's transaction. */
+  async drop(tx: PolicyTransaction, routeId: string): Promise<void> {
+    const permissions = await tx.manager.findBy(PermissionEntity, { routeId });
+    const clientId = In(permissions.map((permission) => permission.clientId));
+    await tx.manager.update(ClientEntity, { clientId }, { aggregateRevision: tx.revision });
+    await tx.manager.delete(RouteEntity, { routeId });
+    await tx.bury('route', routeId);
   }
 }
 

@@ -70,11 +70,16 @@ export class ServicesService {
   remove(serviceId: string, ifMatch: string | undefined): Promise<Written<void>> {
     return this.writer.write(async (tx) => {
       assertMatches(ifMatch, toServiceView(await loadService(tx.manager, serviceId)));
-      const routes = await tx.manager.countBy(RouteEntity, { serviceId });
-      if (routes > 0) throw conflict(`the service is still used by ${routes} ${routes === 1 ? 'route' : 'routes'}`);
-      await tx.manager.delete(ServiceEntity, { serviceId });
-      await tx.bury('service', serviceId);
+      await this.drop(tx, serviceId);
     });
+  }
+
+  /** Deletes a service within somebody's transaction. @throws GatewardenError conflict while a route leads to it */
+  async drop(tx: PolicyTransaction, serviceId: string): Promise<void> {
+    const routes = await tx.manager.countBy(RouteEntity, { serviceId });
+    if (routes > 0) throw conflict(`the service is still used by ${routes} ${routes === 1 ? 'route' : 'routes'}`);
+    await tx.manager.delete(ServiceEntity, { serviceId });
+    await tx.bury('service', serviceId);
   }
 
   /** A new service within somebody's transaction. */

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/open-database';
+import { loadKeyId } from '../../src/secrets/load-secret-keys';
 import { keyIdOf } from '../../src/secrets/secret-keys';
 import { createMigrated, reachableDatabases } from '../support/databases';
 import { GatewardenProcess, newRunDirectory } from '../support/gatewarden-process';
@@ -24,15 +25,22 @@ const ONLY_NEW = { GATEWARDEN_MASTER_KEY: base64(NEW) };
 
 jest.setTimeout(240_000);
 
-/** A re-key that is ended with no warning after so long. */
-async function killRekey(databaseUrl: string, afterMs: number): Promise<void> {
-  const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, ...BOTH };
-  const child = spawn(process.execPath, [MAIN, 'rekey'], { env, stdio: 'ignore' });
+/** Runs a re-key and ends it with no warning once this is so; it tells on stderr of every batch. */
+async function killRekey(databaseUrl: string, env: object, isTime: (told: string) => Promise<boolean>): Promise<void> {
+  const variables = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, ...env };
+  const child = spawn(process.execPath, [MAIN, 'rekey'], { env: variables, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
-  await sleep(afterMs);
+  let told = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  while (child.exitCode === null && !(await isTime(told))) await sleep(2);
   child.kill('SIGKILL');
   await ended;
+  expect({ signal: child.signalCode, told }).toEqual({ signal: 'SIGKILL', told: expect.any(String) });
 }
+
+const atFirstBatch = (told: string): Promise<boolean> => Promise.resolve(told.includes('sealed'));
 
 /** Calls whose credentials are an API key, a signature, and a token that is signed again, in turn; counts what goes wrong. */
 class Load {
@@ -136,7 +144,12 @@ maybe('gatewarden rekey under load', () => {
 
     await replaceOne(load, BOTH);
     await replaceOne(load, BOTH);
-    for (const afterMs of [900, 1_400, 2_000, 3_500]) await killRekey(database.url, afterMs);
+    await killRekey(database.url, BOTH, atFirstBatch);
+    await killRekey(database.url, BOTH, atFirstBatch);
+    const looking = await openDatabase(database.url);
+    expect(await loadKeyId(looking)).toBe(keyIdOf(OLD));
+    await killRekey(database.url, BOTH, async () => (await loadKeyId(looking)) === keyIdOf(NEW));
+    await looking.destroy();
     const changedMeanwhile = load.gateways[0]?.admin('POST', '/clients', {
       client_name: 'meanwhile',
       shared_secret: { generate: true },
@@ -197,7 +210,8 @@ describe('gatewarden rekey on an embedded database', () => {
     await before.stop();
     const oldKey = readFileSync(file, 'utf8');
 
-    await killRekey(database.url, 1_200);
+    await killRekey(database.url, {}, atFirstBatch);
+    expect(readFileSync(file, 'utf8')).toBe(oldKey);
     const { code, stdout } = await rekey();
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`The new key is in ${file}`) });
