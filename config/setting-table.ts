@@ -188,6 +188,13 @@ export const SETTING_TABLE = {
     byDefault: () => 30_000,
     print: asIs,
   }),
+  snapshotFile: define<string | undefined>({
+    name: 'SNAPSHOT_FILE',
+    doc: 'Where the policy is kept, encrypted, for a start without the database; `off` keeps none. Unset: `last-known-good` beside an embedded database, or in .gatewarden.',
+    parse: parseFilePath,
+    byDefault: () => undefined,
+    print: orNull,
+  }),
   ...PEOPLE_SETTINGS,
   ...ADMIN_SETTINGS,
 };

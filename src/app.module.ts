@@ -19,6 +19,7 @@ import { HealthModule } from './health/health.module';
 import { SNAPSHOT_STATE } from './health/snapshot-state';
 import { InboundWebhooksModule } from './inbound-webhooks/inbound-webhooks.module';
 import { IssuersModule } from './issuers/issuers.module';
+import { LastKnownGoodModule } from './last-known-good/last-known-good.module';
 import { RateLimitsModule } from './limits/rate-limits.module';
 import { loggingModule } from './logging/logging.module';
 import { MetricsModule } from './metrics/metrics.module';
@@ -58,6 +59,7 @@ class ServedPolicyModule {}
     // The data plane.
     SnapshotModule,
     ServedPolicyModule,
+    LastKnownGoodModule,
     DecisionModule,
     RelayModule,
     OwnIssuerModule,

@@ -1,50 +1,32 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { DirectoryInUseError } from './directory-in-use-error';
-
-const SQLITE_BUSY = 5;
-/** SQLite refuses longer paths, and says only that it cannot open the file. */
-const LONGEST_PATH_BYTES = 500;
+import { LONGEST_LOCK_PATH_BYTES, lockFile } from './file-lock';
 
 /** Ownership of a directory until it is released or the process ends, however it ends. */
 export interface DirectoryLock {
   release(): void;
 }
 
-/**
- * Takes an existing directory for this process alone; throws a DirectoryInUseError when another process (or this one) has it.
- * The lock is the kernel's record lock on `lock`, taken by SQLite: Node has no call for one, and unlike a file that says
- * “taken” or a socket file it cannot outlive its owner, so there is no stale lock to take over and no race in doing so.
- */
+/** Takes an existing directory for this process alone; throws a DirectoryInUseError when another process (or this one) has it. */
 export function lockDirectory(directory: string): DirectoryLock {
   const file = join(directory, 'lock');
-  const pidFile = join(directory, 'owner.pid');
-  if (Buffer.byteLength(file) > LONGEST_PATH_BYTES) {
+  if (Buffer.byteLength(file) > LONGEST_LOCK_PATH_BYTES) {
     throw new Error(
-      `The path of the embedded database is too long (${LONGEST_PATH_BYTES} bytes at most): ${directory}`,
+      `The path of the embedded database is too long (${LONGEST_LOCK_PATH_BYTES} bytes at most): ${directory}`,
     );
   }
-  const holder = new DatabaseSync(file);
-  try {
-    holder.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    holder.close();
-    throw isBusy(error) ? new DirectoryInUseError(directory, readPid(pidFile)) : error;
-  }
+  const pidFile = join(directory, 'owner.pid');
+  const lock = lockFile(file);
+  if (!lock) throw new DirectoryInUseError(directory, readPid(pidFile));
   // Not into the lock file: closing any other descriptor of it would drop the lock (fcntl(2)).
   writeFileSync(pidFile, `${process.pid}\n`);
   return {
     release: () => {
       rmSync(pidFile, { force: true });
-      holder.close();
+      lock.release();
     },
   };
-}
-
-function isBusy(error: unknown): boolean {
-  const { errcode } = error as { errcode?: number };
-  return errcode !== undefined && (errcode & 0xff) === SQLITE_BUSY;
 }
 
 function readPid(pidFile: string): string | undefined {

@@ -18,12 +18,14 @@ export class SecretKeys implements DigestKeys {
   readonly adminSessionPepper: Buffer;
   readonly personTokenPepper: Buffer;
   readonly #encryptionKeys: ReadonlyMap<string, Buffer>;
+  readonly #fileKeys: ReadonlyMap<string, Buffer>;
   #keyId: string;
 
   /** Takes the master key secrets are sealed with, exactly 32 bytes; throws a RangeError on any other length. */
   constructor(masterKey: Buffer, { others = [], digestKeys = deriveDigestKeys(masterKey) }: OtherKeys = {}) {
     const masterKeys = [masterKey, ...others];
     this.#encryptionKeys = new Map(masterKeys.map((key) => [keyIdOf(key), deriveKey(key, 'secret encryption')]));
+    this.#fileKeys = new Map(masterKeys.map((key) => [keyIdOf(key), deriveKey(key, 'last-known-good file')]));
     this.#keyId = keyIdOf(masterKey);
     this.apiKeyPepper = digestKeys.apiKeyPepper;
     this.adminTokenPepper = digestKeys.adminTokenPepper;
@@ -39,6 +41,11 @@ export class SecretKeys implements DigestKeys {
   /** The AES-256 key secrets are sealed with. */
   get encryptionKey(): Buffer {
     return this.encryptionKeyOf(this.#keyId) as Buffer;
+  }
+
+  /** Keys the file that policy is kept in for the time the database is away. */
+  get lastKnownGoodKey(): Buffer {
+    return this.#fileKeys.get(this.#keyId) as Buffer;
   }
 
   /** The AES-256 key of this id, undefined when this process does not have it. */
