@@ -28,6 +28,7 @@ export class DatabaseLink {
   private readonly checks: Check[] = [];
   private readonly returnListeners: (() => Promise<void>)[] = [];
   private isLooking = false;
+  private awayFromMs: number | undefined;
 
   private constructor(
     /** Used by everybody, from the start on; what is asked before the database is there fails with a DatabaseAwayError. */
@@ -60,6 +61,11 @@ export class DatabaseLink {
 
   get isAway(): boolean {
     return this.away !== undefined;
+  }
+
+  /** Since when (milliseconds since the epoch), undefined while it can be asked. */
+  get awaySinceMs(): number | undefined {
+    return this.awayFromMs;
   }
 
   /** A check of a database that was not there at the start, before anybody uses it; until it passes the database stays away. */
@@ -119,6 +125,7 @@ export class DatabaseLink {
   private goAway(error: unknown): void {
     if (!(this.dataSource instanceof GuardedDataSource)) return;
     this.dataSource.away = error;
+    this.awayFromMs = Date.now();
     this.logger.error(`the database cannot be used, trying again: ${toSentence(error)}`);
     this.retry.start(() => this.comeBack());
   }
@@ -135,6 +142,7 @@ export class DatabaseLink {
   private async comeBack(): Promise<void> {
     if (!(this.dataSource instanceof GuardedDataSource)) return;
     this.dataSource.away = undefined;
+    this.awayFromMs = undefined;
     this.logger.log('the database is back');
     await this.work.run();
     for (const listener of this.returnListeners) {

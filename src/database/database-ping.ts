@@ -14,6 +14,11 @@ export class DatabasePing {
 
   constructor(private readonly link: DatabaseLink) {}
 
+  /** Since when the database has been away (milliseconds since the epoch), undefined while nobody found it so. */
+  get awaySinceMs(): number | undefined {
+    return this.link.awaySinceMs;
+  }
+
   /** As of the last second; never rejects. */
   isAnswered(): Promise<boolean> {
     const nowMs = performance.now();

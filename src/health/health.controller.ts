@@ -5,6 +5,7 @@ import { Public } from '../guards/public.decorator';
 import { REDIS } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
 import { HealthFilter } from './health.filter';
+import { policyAgeSeconds } from './policy-age';
 import { SNAPSHOT_STATE, type SnapshotState } from './snapshot-state';
 
 /** What orchestrators ask: is the process alive, has it started, may it get traffic. */
@@ -50,7 +51,11 @@ export class HealthController {
   private async checkDatabase() {
     const check = this.indicators.check('database');
     if (await this.database.ask()) return check.up();
-    return check.degraded('the database does not answer; policy is served as it was, and nothing can be changed');
+    return check.degraded({
+      message: 'the database does not answer; policy is served as it was, and nothing can be changed',
+      policy_revision: this.snapshot.revision,
+      policy_age_seconds: policyAgeSeconds(this.snapshot, this.database.awaySinceMs, Date.now()),
+    });
   }
 
   /** Only what needs Redis is refused without it. */

@@ -59,7 +59,8 @@ export class LastKnownGoodKeeper implements OnModuleInit, OnApplicationShutdown 
       this.note(swap);
       this.wake(path);
     });
-    this.wake(path);
+    // What was read from the file is not written to it: the database comes first.
+    if (this.snapshots.keptAtMs === undefined) this.wake(path);
   }
 
   async onApplicationShutdown(): Promise<void> {

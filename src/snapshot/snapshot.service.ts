@@ -1,7 +1,9 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { NO_CHANGES, PolicySnapshot } from '../core/policy-snapshot';
 import { DatabaseLink } from '../database/database-link';
 import { PolicyWriter } from '../database/policy-writer';
+import { toSentence } from '../errors/to-sentence';
+import { LastKnownGood } from '../last-known-good/last-known-good';
 import { OneAtATime } from '../timing/one-at-a-time';
 import { ExpiredRevocations } from './expired-revocations';
 import { Pace } from './pace';
@@ -12,13 +14,17 @@ import type { Swap } from './swap';
 
 /** More rows than a single change has are not kept: after an outage they may be everything there is. */
 const MOST_SLICES_IN_HAND = 8;
+/** Above every revision: asks for all there is. */
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
 export type SwapListener = (snapshot: PolicySnapshot, swap: Swap) => void;
 
 /** Holds the policy this process serves, and brings it up to each committed revision by difference. */
 @Injectable()
 export class SnapshotService implements OnModuleInit {
+  private readonly logger = new Logger(SnapshotService.name);
   private snapshot = PolicySnapshot.empty;
+  private keptSince: number | undefined;
   private isLoaded = false;
   private readonly expiredRevocations = new ExpiredRevocations();
   private readonly listeners: SwapListener[] = [];
@@ -30,11 +36,13 @@ export class SnapshotService implements OnModuleInit {
     private readonly compiler: PolicyCompiler,
     private readonly writer: PolicyWriter,
     private readonly link: DatabaseLink,
+    private readonly lastKnownGood: LastKnownGood,
   ) {}
 
   async onModuleInit(): Promise<void> {
     this.writer.onCommitted(() => this.catchUp());
     this.link.onReturn(() => this.catchUp());
+    if (this.link.isAway) await this.serveKept();
     await this.link.whenOpen(async () => {
       await this.catchUp();
       this.isLoaded = true;
@@ -49,6 +57,11 @@ export class SnapshotService implements OnModuleInit {
   /** The revision served, undefined before the first load. */
   get revision(): number | undefined {
     return this.isLoaded ? this.snapshot.revision : undefined;
+  }
+
+  /** When the policy in use was kept (milliseconds since the epoch), undefined for policy of the database. */
+  get keptAtMs(): number | undefined {
+    return this.keptSince;
   }
 
   /** Listeners run in the turn of the swap: they must be quick whatever the size of the policy, and must not throw. */
@@ -67,7 +80,28 @@ export class SnapshotService implements OnModuleInit {
   }
 
   private readChanges(): Promise<void> {
-    return this.inTurn(() => this.reader.read(this.snapshot.revision, (slices) => this.apply(slices)));
+    return this.inTurn(async () => {
+      // What became of the database since the policy was kept, its revision does not tell: it may be a restored one.
+      const since = this.keptSince === undefined ? this.snapshot.revision : EVERYTHING;
+      await this.reader.read(since, (slices) => this.apply(slices));
+      this.keptSince = undefined;
+    });
+  }
+
+  /** An orchestrator starts again what ends, and shows why; requests find the gateways that do serve. */
+  private async serveKept(): Promise<void> {
+    const away = `The database cannot be reached, see DATABASE_URL (${toSentence(this.link.away)})`;
+    const kept = await this.lastKnownGood.load().catch((error: unknown) => {
+      throw new Error(`${away}, nor can the policy that was kept be served: ${toSentence(error)}`, { cause: error });
+    });
+    if (!kept) {
+      const { path } = this.lastKnownGood;
+      throw new Error(`${away}, and no policy is kept ${path === undefined ? '(SNAPSHOT_FILE=off)' : `at ${path}`}.`);
+    }
+    this.keptSince = kept.keptAtMs;
+    await this.serve(kept);
+    const since = new Date(kept.keptAtMs).toISOString();
+    this.logger.warn(`serving the policy of revision ${this.snapshot.revision} as it was kept at ${since}`);
   }
 
   /** One after the other, for each starts from the revision the one before led to. */
