@@ -1,64 +1,76 @@
-import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
-import { methodMask } from '../core/method';
 import { RateLimitEntity } from '../limits/rate-limit.entity';
-import { PermissionEntity } from '../permissions/permission.entity';
-import type { ClientRow, CredentialRow } from './policy-rows';
+import { type OfClients, readPermissions } from './permission-rows';
+import type { ClientRow } from './policy-rows';
 import { RowPages } from './row-pages';
 
-const PAGE = 500;
-const CREDENTIAL = ['credentialId', 'clientId', 'kind', 'digest', 'secret', 'mark', 'expiresAt', 'revokedAt'] as const;
+/** Named one by one in a query. */
+const CHANGED_PER_PAGE = 250;
+/** Read by a range of ids. What belongs to them lies all over its table, so few large pages cost a database least. */
+const ALL_PER_PAGE = 2500;
 
-/** The clients that changed above a revision, whole, in slices. */
+const CLIENT = ['clientId', 'clientName', 'alias', 'status', 'tenant'] as const;
+const CREDENTIAL = ['credentialId', 'kind', 'digest', 'secret', 'mark', 'expiresAt', 'revokedAt'] as const;
+const LIMIT = ['requestsPerDay'] as const;
+
+/** The clients that changed above a revision, whole, in slices; above 0 that is every client. */
 export async function* readClients(
   manager: EntityManager,
   since: number,
   perSlice: number,
 ): AsyncGenerator<ClientRow[]> {
-  const clients = new RowPages(manager, ClientEntity, ['clientId', 'clientName', 'alias', 'status', 'tenant']);
-  const belongings = new Belongings(manager);
-  const isAbove = (query: SelectQueryBuilder<ClientEntity>) => query.where('row.aggregateRevision > :since', { since });
-  for await (const page of clients.pages(PAGE, isAbove)) {
-    const complete = await belongings.read(page.map(({ clientId }) => clientId));
-    for (let from = 0; from < page.length; from += perSlice) {
-      yield page.slice(from, from + perSlice).map((client) => ({ ...client, ...complete(client.clientId) }));
+  const size = since === 0 ? ALL_PER_PAGE : CHANGED_PER_PAGE;
+  let next = readPage(manager, since, size, undefined);
+  for (;;) {
+    const { clients, complete } = await next;
+    const last = clients.length === size ? clients.at(-1) : undefined;
+    if (last) {
+      // The database works on the next page while this one is used; a fault of it is met when it is awaited.
+      next = readPage(manager, since, size, last.clientId);
+      next.catch(() => undefined);
     }
+    for (let from = 0; from < clients.length; from += perSlice) {
+      yield clients.slice(from, from + perSlice).map(complete);
+    }
+    if (!last) return;
   }
 }
 
-type ClientBelongings = Pick<ClientRow, 'credentials' | 'routeIds' | 'masks' | 'requestsPerDay'>;
-
-/** What clients have: credentials, permissions and limits. */
-class Belongings {
-  private readonly credentials;
-  private readonly permissions;
-  private readonly rateLimits;
-
-  constructor(manager: EntityManager) {
-    this.credentials = new RowPages(manager, CredentialEntity, CREDENTIAL);
-    this.permissions = new RowPages(manager, PermissionEntity, ['clientId', 'routeId', 'allowedMethods']);
-    this.rateLimits = new RowPages(manager, RateLimitEntity, ['clientId', 'requestsPerDay']);
-  }
-
-  /** Those of some clients, to be asked for by client id. */
-  async read(ids: readonly string[]): Promise<(clientId: string) => ClientBelongings> {
-    const ofThese = (query: SelectQueryBuilder<ObjectLiteral>) => query.where('row.clientId IN (:...ids)', { ids });
-    const credentials = Map.groupBy(await this.credentials.rows(ofThese), ({ clientId }) => clientId);
-    const permissions = Map.groupBy(await this.permissions.rows(ofThese), ({ clientId }) => clientId);
-    const limits = new Map((await this.rateLimits.rows(ofThese)).map((row) => [row.clientId, row.requestsPerDay]));
-    return (clientId) => {
-      const permitted = permissions.get(clientId) ?? [];
-      return {
-        credentials: (credentials.get(clientId) ?? []).map(toCredentialRow),
-        routeIds: permitted.map(({ routeId }) => routeId),
-        masks: permitted.map(({ allowedMethods }) => methodMask(allowedMethods)),
-        requestsPerDay: limits.get(clientId) ?? null,
-      };
-    };
-  }
+async function readPage(manager: EntityManager, since: number, size: number, after: string | undefined) {
+  const clients = await new RowPages(manager, ClientEntity, CLIENT).page(size, after, (query) => {
+    if (since > 0) query.where('row.aggregateRevision > :since', { since });
+  });
+  const ids = clients.map(({ clientId }) => clientId);
+  if (ids.length === 0) return { clients: [], complete: nobody };
+  const belongingsOf = await readBelongings(manager, since === 0 ? between(ids) : among(ids));
+  const complete = (client: (typeof clients)[number]): ClientRow => ({ ...client, ...belongingsOf(client.clientId) });
+  return { clients, complete };
 }
 
-function toCredentialRow({ clientId: _, ...row }: CredentialRow & { clientId: string }): CredentialRow {
-  return row;
+function nobody(): never {
+  throw new Error('there is no client to complete');
+}
+
+/** Ids ascend, and are all there are from the first to the last. */
+function between(ids: readonly string[]): OfClients {
+  const range = { first: ids.at(0) ?? '', last: ids.at(-1) ?? '' };
+  return (query) => query.where('row.clientId >= :first AND row.clientId <= :last', range);
+}
+
+function among(ids: readonly string[]): OfClients {
+  return (query) => query.where('row.clientId IN (:...ids)', { ids });
+}
+
+/** What some clients have, to be asked for by client id. */
+async function readBelongings(manager: EntityManager, ofThese: OfClients) {
+  const credentials = await new RowPages(manager, CredentialEntity, CREDENTIAL).byOwner('clientId', ofThese);
+  const permissionsOf = await readPermissions(manager, ofThese);
+  const limits = await new RowPages(manager, RateLimitEntity, LIMIT).byOwner('clientId', ofThese);
+  return (clientId: string) => ({
+    credentials: credentials(clientId),
+    ...permissionsOf(clientId),
+    requestsPerDay: limits(clientId)[0]?.requestsPerDay ?? null,
+  });
 }

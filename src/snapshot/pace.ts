@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Requests wait no longer than this for a piece of background work. */
-const LONGEST_TURN_MS = 5;
+const LONGEST_TURN_MS = 4;
 
 /** Lets long work that shares the event loop with requests be done in short turns. */
 export class Pace {

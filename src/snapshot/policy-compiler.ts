@@ -4,7 +4,7 @@ import type { PolicySigningKey } from '../core/policy-signing-key';
 import type { PolicyChanges } from '../core/policy-snapshot';
 import type { Route } from '../core/routing/route';
 import { SecretCipher } from '../secrets/secret-cipher';
-import { compileClient, type Share } from './compile-client';
+import { compileClient } from './compile-client';
 import { compileIssuer } from './compile-issuer';
 import { compileProtectKey } from './compile-protect-key';
 import { compileRevokedToken } from './compile-revoked-token';
@@ -12,12 +12,13 @@ import { compileRoute } from './compile-route';
 import { compileService } from './compile-service';
 import { compileSigningKey } from './compile-signing-key';
 import type { IssuerRow, PolicyRows } from './policy-rows';
+import type { SharedValues } from './shared-values';
 
 /** What the rows of one slice are compiled with. */
 export interface CompileContext {
   /** The gateway's own keys as of the slices before. */
   readonly signingKeys: () => readonly PolicySigningKey[];
-  readonly share: Share;
+  readonly shared: SharedValues;
 }
 
 /** Makes of stored rows what decisions read; the only place where secrets of policy are opened. */
@@ -28,7 +29,7 @@ export class PolicyCompiler {
   constructor(private readonly cipher: SecretCipher) {}
 
   /** A row nobody can use must not keep the others from being served; it is left out and said so. */
-  compile(rows: PolicyRows, { signingKeys, share }: CompileContext): PolicyChanges {
+  compile(rows: PolicyRows, { signingKeys, shared }: CompileContext): PolicyChanges {
     const { cipher } = this;
     const keys = this.each(
       rows.signingKeys,
@@ -61,7 +62,7 @@ export class PolicyCompiler {
     return {
       services: services.compiled,
       routes: routes.compiled,
-      clients: (rows.clients ?? []).map((row) => compileClient(row, cipher, share, this.sayUnusable('credential'))),
+      clients: (rows.clients ?? []).map((row) => compileClient(row, cipher, shared, this.sayUnusable('credential'))),
       issuers: issuers.compiled,
       protectKeys: protectKeys.compiled,
       revokedTokens: (rows.revokedTokens ?? []).map(compileRevokedToken),

@@ -21,7 +21,7 @@ import { RowPages } from './row-pages';
 const PAGE = 500;
 /** Conditions of routes are compiled, which takes long; opening a secret takes a hundredth of that. */
 const ROUTES_PER_SLICE = 10;
-const PER_SLICE = 100;
+const PER_SLICE = 50;
 
 /** One consistent view for as long as it is read: all slices are of the same revision. */
 const VIEW = 'REPEATABLE READ';

@@ -1,6 +1,7 @@
 import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { Plain } from './policy-rows';
 
+type RawRow = Record<string, unknown>;
 type Narrow<T extends ObjectLiteral> = (query: SelectQueryBuilder<T>) => void;
 
 /**
@@ -24,40 +25,55 @@ export class RowPages<T extends ObjectLiteral, K extends keyof T & string> {
 
   /** All rows of a selection, in the order of the primary key, `size` at a time; the next page is read while one is used. */
   async *pages(size: number, narrow: Narrow<T>): AsyncGenerator<Plain<Pick<T, K>>[]> {
-    const id = this.key;
-    const pageAfter = (last: string | undefined) =>
-      this.rows((query) => {
-        narrow(query);
-        if (last !== undefined) query.andWhere(`row.${id} > :last`, { last });
-        query.orderBy(`row.${id}`).limit(size);
-      });
-    let next = pageAfter(undefined);
+    let next = this.page(size, undefined, narrow);
     for (;;) {
       const page = await next;
-      if (page.length === 0) return;
-      const isLast = page.length < size;
-      if (!isLast) {
-        next = pageAfter(page.at(-1)?.[id] as string);
-        // Its fault is met when it is awaited.
+      const last = page.length === size ? page.at(-1) : undefined;
+      if (last) {
+        next = this.page(size, last[this.key] as string, narrow);
+        // A fault of it is met when it is awaited.
         next.catch(() => undefined);
       }
-      yield page;
-      if (isLast) return;
+      if (page.length > 0) yield page;
+      if (!last) return;
     }
+  }
+
+  /** The first rows of a selection after an id, in the order of the primary key. */
+  page(size: number, after: string | undefined, narrow: Narrow<T>): Promise<Plain<Pick<T, K>>[]> {
+    return this.rows((query) => {
+      narrow(query);
+      if (after !== undefined) query.andWhere(`row.${this.key} > :after`, { after });
+      query.orderBy(`row.${this.key}`).limit(size);
+    });
   }
 
   /** The rows of a selection, in no order. */
   async rows(narrow: Narrow<T>): Promise<Plain<Pick<T, K>>[]> {
-    const query = this.manager.createQueryBuilder().select([]).from(this.entity, 'row');
-    for (const property of this.properties) query.addSelect(`row.${property}`, property);
-    narrow(query as SelectQueryBuilder<T>);
-    const raw: Record<string, unknown>[] = await query.getRawMany();
-    return raw.map((row) => this.toPlain(row));
+    return (await this.raw(this.properties, narrow)).map((row) => this.toPlain(row));
   }
 
-  private toPlain(raw: Record<string, unknown>): Plain<Pick<T, K>> {
+  /** The rows of a selection by the id of what they belong to; they become plain when they are asked for, and only then. */
+  async byOwner(owner: keyof T & string, narrow: Narrow<T>): Promise<(id: string) => Plain<Pick<T, K>>[]> {
+    const groups = new Map<unknown, RawRow[]>();
+    for (const row of await this.raw([...this.properties, owner], narrow)) {
+      const group = groups.get(row[owner]);
+      if (group) group.push(row);
+      else groups.set(row[owner], [row]);
+    }
+    return (id) => (groups.get(id) ?? []).map((row) => this.toPlain(row));
+  }
+
+  private raw(properties: readonly string[], narrow: Narrow<T>): Promise<RawRow[]> {
+    const query = this.manager.createQueryBuilder().select([]).from(this.entity, 'row');
+    for (const property of properties) query.addSelect(`row.${property}`, property);
+    narrow(query as SelectQueryBuilder<T>);
+    return query.getRawMany();
+  }
+
+  private toPlain(raw: RawRow): Plain<Pick<T, K>> {
     const { driver } = this.manager.connection;
-    const row: Record<string, unknown> = {};
+    const row: RawRow = {};
     for (const column of this.columns) {
       const value: unknown = driver.prepareHydratedValue(raw[column.propertyName], column);
       row[column.propertyName] = value instanceof Date ? value.getTime() : value;

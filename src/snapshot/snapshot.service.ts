@@ -10,6 +10,7 @@ import { Pace } from './pace';
 import { PolicyCompiler } from './policy-compiler';
 import { PolicyReader } from './policy-reader';
 import type { PolicyRows, PolicySlices } from './policy-rows';
+import { SharedValues } from './shared-values';
 import type { Swap } from './swap';
 
 /** More rows than a single change has are not kept: after an outage they may be everything there is. */
@@ -115,13 +116,12 @@ export class SnapshotService implements OnModuleInit {
   private async apply({ since, revision, slices }: PolicySlices): Promise<void> {
     const before = since === 0 ? PolicySnapshot.empty : this.snapshot;
     const edit = before.edit();
-    const texts = new Map<string, string>();
-    const share = (text: string) => before.routes.find(text)?.routeId ?? shared(texts, text);
+    const shared = new SharedValues((routeId) => before.routes.find(routeId)?.routeId);
     const pace = new Pace();
     const inHand: PolicyRows[] = [];
     for await (const rows of slices) {
       if (inHand.length <= MOST_SLICES_IN_HAND) inHand.push(rows);
-      edit.apply(this.compiler.compile(rows, { signingKeys: () => edit.signingKeys, share }));
+      edit.apply(this.compiler.compile(rows, { signingKeys: () => edit.signingKeys, shared }));
       if (pace.isDue) await pace.rest();
     }
     edit.apply({ ...NO_CHANGES, removedRevokedTokenIds: this.expiredRevocations.find(before, Date.now()) });
@@ -130,11 +130,4 @@ export class SnapshotService implements OnModuleInit {
     const swap = { snapshot: this.snapshot, since, rows: inHand.length > MOST_SLICES_IN_HAND ? undefined : inHand };
     for (const listener of this.listeners) listener(this.snapshot, swap);
   }
-}
-
-function shared(texts: Map<string, string>, text: string): string {
-  const known = texts.get(text);
-  if (known !== undefined) return known;
-  texts.set(text, text);
-  return text;
 }
