@@ -35,7 +35,8 @@ const DEFAULT_POOL_SIZE = 10;
 const LARGEST_POOL = 1000;
 /** A migration holds one connection and may need a second. */
 const SMALLEST_POOL = 2;
-const DEFAULT_CONNECT_TIMEOUT_S = 10;
+/** Who waits for a connection is a request. */
+const DEFAULT_CONNECT_TIMEOUT_S = 3;
 const LONGEST_CONNECT_TIMEOUT_S = 600;
 const PRINTABLE_NAME = /^[A-Za-z][\w-]{0,40}$/;
 
