@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { DATABASE_URL_OPTIONS, type UrlOption } from './database-url-options';
 import { SettingValueError } from './setting-value-error';
 
@@ -48,15 +49,21 @@ export function parseDatabaseServer(text: string): DatabaseServer {
   const scheme = toScheme(url.protocol);
   if (url.hash !== '') throw new SettingValueError('must not have a #; in a password it is written %23');
   const options = readOptions(url.searchParams, scheme);
-  const { tls: names } = DATABASE_URL_OPTIONS[scheme];
+  const host = decode(url.hostname, 'host name').replace(/^\[(.*)\]$/, '$1');
+  const tls = DATABASE_URL_OPTIONS[scheme].tls(options);
+  // mysql2 compares names only, and would take a certificate of “localhost” for any address.
+  const isMysql = scheme === 'mysql' || scheme === 'mariadb';
+  if (isMysql && tls?.verify === 'identity' && isIP(host) !== 0) {
+    throw new SettingValueError('has an address where TLS needs a host name to verify; use one, or ssl-mode=VERIFY_CA');
+  }
   return {
     scheme,
-    host: decode(url.hostname, 'host name').replace(/^\[(.*)\]$/, '$1'),
+    host,
     port: url.port === '' ? undefined : Number(url.port),
     username: decode(url.username, 'user name') || undefined,
     password: decode(url.password, 'password') || undefined,
     database: decode(url.pathname.slice(1), 'name of the database'),
-    tls: names(options),
+    tls,
     poolSize: whole(options, 'pool_size', { from: SMALLEST_POOL, to: LARGEST_POOL }) ?? DEFAULT_POOL_SIZE,
     connectTimeoutMs:
       1000 *
