@@ -70,6 +70,7 @@ describe('the URL of a database server', () => {
     [`${POSTGRES}?pool_size=1e3`, 'has an option pool_size that is no whole number'],
     [`${POSTGRES}?connect_timeout=0`, 'has an option connect_timeout that is no whole number'],
     [`${MYSQL}?sslmode=require`, 'has the option sslmode; mysql:// takes pool_size, connect_timeout, ssl-mode,'],
+    ['mysql://gw:secret@10.0.0.1/gw?ssl-mode=REQUIRED', 'has an address where TLS needs a host name to verify'],
     [`${MYSQL}?ssl-mode=PREFERRED`, 'has an option ssl-mode that is none of'],
     [`${MSSQL}?encrypt=no`, 'has an option encrypt that is neither true nor false'],
     [`${MSSQL}?encrypt=false&trustServerCertificate=true`, 'has encrypt=false, and options for TLS'],

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { DATABASE_URL_OPTIONS, type UrlOption } from './database-url-options';
 import { SettingValueError } from './setting-value-error';
 
@@ -35,7 +36,8 @@ const DEFAULT_POOL_SIZE = 10;
 const LARGEST_POOL = 1000;
 /** A migration holds one connection and may need a second. */
 const SMALLEST_POOL = 2;
-const DEFAULT_CONNECT_TIMEOUT_S = 10;
+/** Who waits for a connection is a request. */
+const DEFAULT_CONNECT_TIMEOUT_S = 3;
 const LONGEST_CONNECT_TIMEOUT_S = 600;
 const PRINTABLE_NAME = /^[A-Za-z][\w-]{0,40}$/;
 
@@ -47,15 +49,21 @@ export function parseDatabaseServer(text: string): DatabaseServer {
   const scheme = toScheme(url.protocol);
   if (url.hash !== '') throw new SettingValueError('must not have a #; in a password it is written %23');
   const options = readOptions(url.searchParams, scheme);
-  const { tls: names } = DATABASE_URL_OPTIONS[scheme];
+  const host = decode(url.hostname, 'host name').replace(/^\[(.*)\]$/, '$1');
+  const tls = DATABASE_URL_OPTIONS[scheme].tls(options);
+  // mysql2 compares names only, and would take a certificate of “localhost” for any address.
+  const isMysql = scheme === 'mysql' || scheme === 'mariadb';
+  if (isMysql && tls?.verify === 'identity' && isIP(host) !== 0) {
+    throw new SettingValueError('has an address where TLS needs a host name to verify; use one, or ssl-mode=VERIFY_CA');
+  }
   return {
     scheme,
-    host: decode(url.hostname, 'host name').replace(/^\[(.*)\]$/, '$1'),
+    host,
     port: url.port === '' ? undefined : Number(url.port),
     username: decode(url.username, 'user name') || undefined,
     password: decode(url.password, 'password') || undefined,
     database: decode(url.pathname.slice(1), 'name of the database'),
-    tls: names(options),
+    tls,
     poolSize: whole(options, 'pool_size', { from: SMALLEST_POOL, to: LARGEST_POOL }) ?? DEFAULT_POOL_SIZE,
     connectTimeoutMs:
       1000 *

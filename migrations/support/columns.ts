@@ -67,7 +67,8 @@ export class MigrationColumns {
   }
 
   text(name: string, options?: Options): TableColumnOptions {
-    return { name, ...this.#types.text, ...options };
+    const { text, collation } = this.#types;
+    return { name, ...text, ...(collation && { collation }), ...options };
   }
 
   boolean(name: string, options?: Options): TableColumnOptions {

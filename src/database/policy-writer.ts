@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ConfigRevisionEntity } from './config-revision.entity';
 import type { GatewayEvent } from './event-type';
 import { insertMany } from './insert-many';
+import { retryDeadlocks } from './retry-deadlocks';
 import { toEventRow } from './to-event-row';
 import { type BuriedKind, TombstoneEntity } from './tombstone.entity';
 import { WebhookEventEntity } from './webhook-event.entity';
@@ -38,13 +39,14 @@ export class PolicyWriter {
   /**
    * Runs one change in one transaction and resolves once every listener has applied it.
    * A change that throws, or changes nothing, leaves nothing behind and takes no revision; never nest two writes.
+   * It may run more than once: what the database took back to end a deadlock is done again.
    */
   async write<T>(
     change: (tx: PolicyTransaction) => Promise<T | Unchanged<T>>,
   ): Promise<{ value: T; revision: number }> {
     let unchanged: { value: T; revision: number } | undefined;
     const rollback = new Error('nothing changes');
-    const transaction = this.dataSource.transaction(async (manager) => {
+    const attempt = async (manager: EntityManager) => {
       const revision = await this.takeRevision(manager);
       const value = await change({
         manager,
@@ -55,7 +57,8 @@ export class PolicyWriter {
       if (!(value instanceof Unchanged)) return { value, revision };
       unchanged = { value: value.value, revision: revision - 1 };
       throw rollback;
-    });
+    };
+    const transaction = retryDeadlocks(() => this.dataSource.transaction(attempt));
     const written = await transaction.catch((error: unknown) => {
       if (error === rollback && unchanged) return unchanged;
       throw error;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { TlsOptions } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { DataSourceOptions } from 'typeorm';
 import {
   type DatabaseServer,
@@ -44,7 +44,7 @@ function postgres(server: DatabaseServer): OptionsOf<'postgres'> {
     type: 'postgres',
     installExtensions: false,
     uuidExtension: 'pgcrypto',
-    ssl: tls ? toTlsOptions(tls) : false,
+    ssl: tls ? toTlsOptions(tls, server.host) : false,
     poolSize,
     connectTimeoutMS: connectTimeoutMs,
     applicationName: session.applicationName ?? 'gatewarden',
@@ -65,7 +65,7 @@ function mysql(server: DatabaseServer, type: 'mysql' | 'mariadb'): OptionsOf<'my
     driver: mysqlDriver,
     charset: 'utf8mb4',
     timezone: 'Z',
-    ssl: tls && { ...toTlsOptions(tls), verifyIdentity: tls.verify === 'identity' },
+    ssl: tls && { ...toTlsOptions(tls, server.host), verifyIdentity: tls.verify === 'identity' },
     poolSize,
     connectTimeout: connectTimeoutMs,
     extra: { enableKeepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS, idleTimeout: IDLE_MS },
@@ -74,7 +74,7 @@ function mysql(server: DatabaseServer, type: 'mysql' | 'mariadb'): OptionsOf<'my
 
 function mssql(server: DatabaseServer): OptionsOf<'mssql'> {
   const { tls, poolSize, connectTimeoutMs } = server;
-  const { ca } = tls ? toTlsOptions(tls) : {};
+  const { ca } = tls ? toTlsOptions(tls, server.host) : {};
   return {
     ...whereOf(server),
     type: 'mssql',
@@ -90,11 +90,13 @@ function mssql(server: DatabaseServer): OptionsOf<'mssql'> {
   };
 }
 
-/** Node's options; the name is verified unless told otherwise. */
-function toTlsOptions({ verify, ca, cert, key }: DatabaseTls): TlsOptions & { checkServerIdentity?: () => undefined } {
+type TlsToServer = Pick<ConnectionOptions, 'rejectUnauthorized' | 'checkServerIdentity' | 'ca' | 'cert' | 'key'>;
+
+/** Node's options. It is told the name to verify: drivers leave an address out, and then Node looks for “localhost”. */
+function toTlsOptions({ verify, ca, cert, key }: DatabaseTls, host: string): TlsToServer {
   return {
     rejectUnauthorized: verify !== 'nothing',
-    ...(verify !== 'identity' && { checkServerIdentity: () => undefined }),
+    checkServerIdentity: (_, peer) => (verify === 'identity' ? checkServerIdentity(host, peer) : undefined),
     ...(ca && { ca: read(ca) }),
     ...(cert && { cert: read(cert) }),
     ...(key && { key: read(key) }),

@@ -23,7 +23,10 @@ const PAGE = 500;
 const ROUTES_PER_SLICE = 10;
 const PER_SLICE = 50;
 
-/** One consistent view for as long as it is read: all slices are of the same revision. */
+/**
+ * One consistent view for as long as it is read: all slices are of the same revision. SQL Server gives no view but locks: the
+ * revision is read first, so no writer, who changes it first, gets past before the reader is done.
+ */
 const VIEW = 'REPEATABLE READ';
 
 /** Reads policy from the database as it is stored. */

@@ -16,7 +16,8 @@ const [KEY, OTHER_KEY] = [Buffer.alloc(32, 7), Buffer.alloc(32, 9)];
 describe.each(reachableDatabases())('the master key of a database on $name', ({ create }) => {
   let database: TestDatabase;
   let dataSource: DataSource;
-  const load = (masterKey: Buffer) => loadSecretKeys({ databaseUrl: database.url, masterKey, previousMasterKeys: [] }, dataSource);
+  const load = (masterKey: Buffer) =>
+    loadSecretKeys({ databaseUrl: database.url, masterKey, previousMasterKeys: [] }, dataSource);
 
   beforeEach(async () => {
     database = await create();
