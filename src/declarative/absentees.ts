@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, Not } from 'typeorm';
+import { Not } from 'typeorm';
 import { ClientEntity } from '../clients/client.entity';
 import type { PolicyTransaction } from '../database/policy-writer';
 import { IssuerEntity } from '../issuers/issuer.entity';
@@ -95,7 +95,7 @@ const findPermissions: Finder = async ({ manager }, { has }) => {
 
 const findRateLimits: Finder = async ({ manager }, { has }) => {
   const rows = await manager.find(RateLimitEntity);
-  const clients = await manager.findBy(ClientEntity, { clientId: In(rows.map(({ clientId }) => clientId)) });
+  const clients = await manager.find(ClientEntity, { select: { clientId: true, clientName: true } });
   const names = new Map(clients.map(({ clientId, clientName }) => [clientId, clientName]));
   const lost = rows.filter(({ clientId }) => !has(clientId) && !has(names.get(clientId) ?? ''));
   return lost.map(({ clientId }) =>

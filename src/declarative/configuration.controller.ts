@@ -1,7 +1,7 @@
 import { Body, Get, Headers, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { parseDocument, stringify } from 'yaml';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AdminController } from '../admin-api/admin-controller.decorator';
 import type { Written } from '../admin-api/admin-reply.interceptor';
@@ -40,11 +40,12 @@ export class ConfigurationController {
     if (exportKey !== undefined && caller.role !== 'owner') {
       throw new GatewardenError('insufficient_role', 'an export with secrets is for owners');
     }
-    const { file, revision } = await this.exporting.read(exportKey === undefined ? undefined : toExportKey(exportKey));
     const isJson = request.accepts([YAML, 'application/json']) === 'application/json';
+    const key = exportKey === undefined ? undefined : toExportKey(exportKey);
+    const { text, revision } = await this.exporting.read({ exportKey: key, isJson });
     response.set({ ETag: `"${revision}"`, 'X-Config-Revision': String(revision) });
     response.type(isJson ? 'application/json' : YAML);
-    return isJson ? JSON.stringify(file) : stringify(file, { aliasDuplicateObjects: false });
+    return text;
   }
 
   @Post('apply')

@@ -12,6 +12,9 @@ import { putClients } from './put-clients';
 import { putPermissions } from './put-permissions';
 import { putRateLimits } from './put-rate-limits';
 
+/** No statement names more: databases have a limit. */
+const MOST_AT_ONCE = 1_000;
+
 type Putters = { readonly [T in DeclaredType]: (tx: PolicyTransaction, entries: Entry<T>[]) => Promise<void> };
 
 /** Puts declared objects within one transaction: each is made, changed or left as it is, and told so in its entry. */
@@ -44,8 +47,10 @@ export class DeclaredWriter {
     }
   }
 
-  private putRound<T extends DeclaredType>(tx: PolicyTransaction, type: T, entries: Entry[]): Promise<void> {
-    return this.putters[type](tx, entries as unknown as Entry<T>[]);
+  private async putRound<T extends DeclaredType>(tx: PolicyTransaction, type: T, entries: Entry[]): Promise<void> {
+    for (let from = 0; from < entries.length; from += MOST_AT_ONCE) {
+      await this.putters[type](tx, entries.slice(from, from + MOST_AT_ONCE) as unknown as Entry<T>[]);
+    }
   }
 }
 

@@ -16,8 +16,3 @@ export const SECTIONS = {
 } as const satisfies Record<DeclaredType, string>;
 
 export type Section = (typeof SECTIONS)[DeclaredType];
-
-/** A declarative file as JSON: sections that are left out are left alone. */
-export type ConfigurationFile = { readonly format: typeof FORMAT } & {
-  readonly [S in Section]?: readonly Record<string, unknown>[];
-};
