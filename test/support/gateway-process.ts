@@ -93,12 +93,13 @@ export class GatewayProcess {
   }
 
   private async untilReady(): Promise<void> {
-    const deadline = Date.now() + 25_000;
+    const deadline = Date.now() + 60_000;
     while (Date.now() < deadline && this.child.exitCode === null) {
       const reply = await fetch(`${this.adminUrl}/health/ready`).catch(() => undefined);
       if (reply?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    this.child.kill('SIGKILL');
     throw new Error(`the gateway did not become ready:\n${this.output.join('')}`);
   }
 }
