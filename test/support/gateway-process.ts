@@ -99,6 +99,7 @@ export class GatewayProcess {
       if (reply?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    this.child.kill('SIGKILL');
     throw new Error(`the gateway did not become ready:\n${this.output.join('')}`);
   }
 }

@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from './free-port';
 
 /** How one kind of server is made and started; commands run in its directory. */
@@ -38,7 +39,7 @@ export class OwnServer {
     }
     const server = new OwnServer(kind, await freePort(), directory);
     const [program, ...given] = server.asUser(kind.install(directory));
-    execFileSync(program ?? '', given, { cwd: directory, stdio: 'ignore', timeout: 60_000 });
+    await promisify(execFile)(program ?? '', given, { cwd: directory, timeout: 60_000 });
     await server.start();
     return server;
   }
