@@ -6,6 +6,7 @@ import { REDIS } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
 import { HealthFilter } from './health.filter';
 import { SNAPSHOT_STATE, type SnapshotState } from './snapshot-state';
+import { WorkersIndicator } from './workers-indicator';
 
 const DATABASE_TIMEOUT_MS = 1_000;
 
@@ -17,6 +18,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
+    private readonly workers: WorkersIndicator,
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SNAPSHOT_STATE) private readonly snapshot: SnapshotState,
     @Inject(REDIS) private readonly redis: RedisConnection | undefined,
@@ -33,7 +35,8 @@ export class HealthController {
   ready(): Promise<HealthCheckResult> {
     const { redis } = this;
     const redisChecks = redis ? [() => this.checkRedis(redis)] : [];
-    return this.health.check([() => this.checkSnapshot(), () => this.checkDatabase(), ...redisChecks]);
+    const workerChecks = this.workers.isOneOfMany ? [() => this.workers.check()] : [];
+    return this.health.check([() => this.checkSnapshot(), () => this.checkDatabase(), ...redisChecks, ...workerChecks]);
   }
 
   @Get('startup')
