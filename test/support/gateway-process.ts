@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createMigrated, type TestDatabase } from './databases';
+import { freePort } from './free-port';
 import { ToldSecrets } from './told-secrets';
 
 const ROOT = join(__dirname, '..', '..');
@@ -100,14 +100,4 @@ export class GatewayProcess {
     }
     throw new Error(`the gateway did not become ready:\n${this.output.join('')}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
