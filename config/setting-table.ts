@@ -21,6 +21,7 @@ import {
   parseMasterKey,
   parseMasterKeys,
   parseSwitch,
+  parseWorkers,
   tokenOf,
 } from './setting-values';
 
@@ -45,10 +46,17 @@ export const SETTING_TABLE = {
   }),
   redisUrl: define<string | undefined>({
     name: 'REDIS_URL',
-    doc: 'A Redis that several gateways share, redis:// or rediss:// (TLS): nonces and limits. Without one a process keeps them itself.',
+    doc: 'A Redis that several gateways share for nonces, limits and news of changes: redis:// or rediss:// (TLS, with ?ca=FILE&cert=FILE&key=FILE), redis+sentinel://, redis+cluster://. Without one a process keeps them itself.',
     parse: parseRedisUrl,
     byDefault: () => undefined,
     print: (url) => (url === undefined ? null : maskRedisUrl(url)),
+  }),
+  workers: define<number>({
+    name: 'WORKERS',
+    doc: 'Processes that share the listeners: a number, or `auto` for as many as there are cores. More than 1 need a database server and REDIS_URL.',
+    parse: parseWorkers,
+    byDefault: () => 1,
+    print: asIs,
   }),
   proxyListen: define<ListenAddress>({
     name: 'PROXY_LISTEN',

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { SettingValueError } from './setting-value-error';
 
 const MASTER_KEY_BYTES = 32;
 const LONGEST_TIMER_MS = 2_147_483_647;
+const MOST_WORKERS = 256;
 
 /** The 32 bytes of a base64 (or base64url) master key. */
 export function parseMasterKey(text: string): Buffer {
@@ -72,6 +74,11 @@ export function wholeNumberFrom(minimum: number, maximum: number): (text: string
     if (value >= minimum && value <= maximum) return value;
     throw new SettingValueError(`must be a whole number from ${minimum} to ${maximum}, not “${text}”`);
   };
+}
+
+/** A number of processes, or `auto`: as many as there are cores. */
+export function parseWorkers(text: string): number {
+  return text === 'auto' ? availableParallelism() : wholeNumberFrom(1, MOST_WORKERS)(text);
 }
 
 /** One line of text, whatever is in it. */

@@ -43,6 +43,7 @@ describe('settings', () => {
       logLevel: 'info',
       logFormat: 'json',
       redisUrl: undefined,
+      workers: 1,
       rateLimitLegacyHeaders: false,
       limitsOnStoreFailure: 'open',
       keepAliveTimeoutMs: 75_000,

@@ -33,6 +33,7 @@ const NOT_SETTINGS = new Set([
   'GATEWARDEN_TOKEN',
   'GATEWARDEN_SIGN_SECRET',
   'GATEWARDEN_EXPORT_KEY',
+  'GATEWARDEN_WORKER_NUMBER',
 ]);
 /** Kubernetes adds these for every Service, so one named `gatewarden` must not stop the start. */
 const SERVICE_LINK = /(_SERVICE_HOST|_SERVICE_PORT(_\w+)?|_PORT(_\w+)?)$/;
@@ -53,6 +54,7 @@ export function loadSettings({ env, file, isTty = false }: SettingSources): Sett
 
   faults.push(...missingMasterKey(settings, faults), ...missingTlsSettings(settings));
   faults.push(...missingOidcClient(settings), ...missingAdminUrl(settings));
+  faults.push(...missingSharedState(settings, faults));
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
 }
@@ -102,6 +104,20 @@ function missingMasterKey(settings: Settings, faults: SettingFault[]): SettingFa
   if (settings.masterKey || embeddedDatabase(settings.databaseUrl)) return [];
   if (faults.some((fault) => fault.name === name)) return [];
   return [{ name, message: 'is required with a database server; make one with: openssl rand -base64 32' }];
+}
+
+/** Workers share the policy by the database, and nonces, limits and failures by Redis. */
+function missingSharedState({ workers, databaseUrl, redisUrl }: Settings, faults: SettingFault[]): SettingFault[] {
+  if (workers === 1) return [];
+  const { databaseUrl: database, redisUrl: redis, workers: setting } = SETTING_TABLE;
+  const message = `is needed by ${workers} processes (${setting.name}) that share nonces and limits`;
+  const missing = [
+    ...(embeddedDatabase(databaseUrl)
+      ? [{ name: database.name, message: `must be a database server: ${setting.name} asks for ${workers} processes` }]
+      : []),
+    ...(redisUrl === undefined ? [{ name: redis.name, message }] : []),
+  ];
+  return missing.filter(({ name }) => !faults.some((fault) => fault.name === name));
 }
 
 function missingOidcClient({ adminOidcIssuer, adminOidcClientId }: Settings): SettingFault[] {

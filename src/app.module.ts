@@ -43,6 +43,7 @@ import { UsageModule } from './usage/usage.module';
 import { UsersModule } from './users/users.module';
 import { WebhookSourcesModule } from './webhook-sources/webhook-sources.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
+import { WorkersModule } from './workers/workers.module';
 
 /** Tells health of the policy in use, which the control plane otherwise knows nothing about. */
 @Global()
@@ -59,6 +60,7 @@ class ServedPolicyModule {}
     DatabaseModule,
     SecretsModule,
     RedisModule,
+    WorkersModule,
     // The data plane.
     SnapshotModule,
     ServedPolicyModule,

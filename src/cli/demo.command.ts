@@ -55,7 +55,7 @@ export async function demo({ config }: { config?: string }): Promise<void> {
 }
 
 function loadDemoSettings(config: string | undefined): Settings & { adminToken: string } {
-  const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL };
+  const env = { LOG_LEVEL: 'warn', ...process.env, WORKERS: '1', DATABASE_URL };
   const settings = loadSettings({ env, file: config, isTty: process.stderr.isTTY });
   return {
     ...settings,

@@ -9,25 +9,26 @@ const SAME_REQUEST_MS = 1_000;
  * Ends the process on SIGTERM or SIGINT: `close` drains, then it exits 0. A later second signal, or a close that
  * outlasts its deadline, ends it at once with 1. Installed before the start, because process 1 of a container ignores
  * signals that nobody handles.
+ * @returns what ends the process in the same way for another reason
  */
 export function stopOnSignals(
-  close: () => Promise<void>,
+  close: (reason: string) => Promise<void>,
   { logger, deadlineMs }: { logger: Logger; deadlineMs: number },
-): void {
+): (reason: string) => void {
   const exit = (code: number) => logger.flush(() => process.exit(code));
   let stoppingSince: number | undefined;
-  const stop = (signal: NodeJS.Signals) => {
+  const stop = (reason: string) => {
     if (stoppingSince !== undefined) {
       if (performance.now() - stoppingSince > SAME_REQUEST_MS) process.exit(1);
       return;
     }
     stoppingSince = performance.now();
-    logger.info({ signal }, 'Gatewarden is stopping');
+    logger.info({ signal: reason }, 'Gatewarden is stopping');
     setTimeout(() => {
       logger.error('Gatewarden did not stop in time');
       exit(1);
     }, deadlineMs + CLOSING_MS).unref();
-    close().then(
+    close(reason).then(
       () => exit(0),
       (error: Error) => {
         logger.error({ err: error }, 'Gatewarden did not stop cleanly');
@@ -37,4 +38,5 @@ export function stopOnSignals(
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  return stop;
 }

@@ -23,7 +23,7 @@ describe('PermissionSet', () => {
     holds(
       fc.property(fc.uniqueArray(id), fc.array(fc.nat(127), { minLength: 13, maxLength: 13 }), (ids, masks) => {
         const routeIds = [...ids].sort();
-        const model = new Map(routeIds.map((routeId, index) => [routeId, masks[index]]));
+        const model = new Map<string, number | undefined>(routeIds.map((routeId, index) => [routeId, masks[index]]));
         const set = new PermissionSet(routeIds, masks.slice(0, routeIds.length));
         for (const asked of ['', 'a', 'aa', 'ab', 'b', 'B', '0', '10', '9', 'é', '__proto__', 'zz', '\uD83D\uDE00']) {
           expect(set.get(asked)).toBe(model.get(asked));

@@ -34,9 +34,10 @@ export class DecisionListener implements BeforeApplicationShutdown {
   }
 
   /** Stops accepting, lets decisions under way finish until the deadline, then cuts what is left. */
-  async beforeApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(reason?: string): Promise<void> {
+    const { shutdownDeadlineMs: deadlineMs } = this.settings;
     this.isDraining = true;
-    const isCut = await drain(this.server, this.settings.shutdownDeadlineMs);
+    const isCut = await drain(this.server, { deadlineMs, reason });
     if (isCut) this.logger.warn('decisions were still under way at the shutdown deadline and were cut');
   }
 

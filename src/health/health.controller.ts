@@ -7,6 +7,7 @@ import type { RedisConnection } from '../redis/redis-connection';
 import { HealthFilter } from './health.filter';
 import { policyAgeSeconds } from './policy-age';
 import { SNAPSHOT_STATE, type SnapshotState } from './snapshot-state';
+import { WorkersIndicator } from './workers-indicator';
 
 /** What orchestrators ask: is the process alive, has it started, may it get traffic. */
 @Public()
@@ -17,6 +18,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly database: DatabasePing,
+    private readonly workers: WorkersIndicator,
     @Inject(SNAPSHOT_STATE) private readonly snapshot: SnapshotState,
     @Inject(REDIS) private readonly redis: RedisConnection | undefined,
   ) {}
@@ -32,7 +34,8 @@ export class HealthController {
   ready(): Promise<HealthCheckResult> {
     const { redis } = this;
     const redisChecks = redis ? [() => this.checkRedis(redis)] : [];
-    return this.health.check([() => this.checkSnapshot(), () => this.checkDatabase(), ...redisChecks]);
+    const workerChecks = this.workers.isOneOfMany ? [() => this.workers.check()] : [];
+    return this.health.check([() => this.checkSnapshot(), () => this.checkDatabase(), ...redisChecks, ...workerChecks]);
   }
 
   @Get('startup')

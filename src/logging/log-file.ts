@@ -1,7 +1,10 @@
-import { write, writeSync } from 'node:fs';
+import cluster from 'node:cluster';
+import { fstatSync, write, writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 
 const BUFFER_BYTES = 64 * 1024;
+/** What a pipe takes from one of many writers without mixing it with another's (PIPE_BUF of Linux). */
+const UNDIVIDED_BYTES = 4 * 1024;
 const MAX_BYTES_A_CHARACTER = 3;
 const FLUSH_INTERVAL_MS = 200;
 /** What is held for whoever reads too slowly; more would be the process's memory. */
@@ -15,20 +18,24 @@ const RETRY_MS = 50;
 export class LogFile implements DestinationStream {
   /** Full buffers in order, the first of which may be on its way. */
   private readonly queue: Buffer[] = [];
-  private current: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  private current: Buffer;
   private spare: Buffer | undefined;
   private length = 0;
   private isWriting = false;
   private isBroken = false;
   private waiting: (() => void)[] = [];
 
-  constructor(private readonly descriptor: number) {
+  constructor(
+    private readonly descriptor: number,
+    private readonly bufferBytes: number = isSharedPipe(descriptor) ? UNDIVIDED_BYTES : BUFFER_BYTES,
+  ) {
+    this.current = Buffer.allocUnsafeSlow(bufferBytes);
     setInterval(() => this.flush(), FLUSH_INTERVAL_MS).unref();
     process.on('exit', () => this.flushSync());
   }
 
   write(text: string): void {
-    if (text.length * MAX_BYTES_A_CHARACTER > BUFFER_BYTES - this.length) this.makeRoom(text);
+    if (text.length * MAX_BYTES_A_CHARACTER > this.bufferBytes - this.length) this.makeRoom(text);
     else this.length += this.current.write(text, this.length);
   }
 
@@ -47,7 +54,7 @@ export class LogFile implements DestinationStream {
 
   private makeRoom(text: string): void {
     this.turnOver();
-    if (text.length * MAX_BYTES_A_CHARACTER > BUFFER_BYTES) this.enqueue(Buffer.from(text));
+    if (text.length * MAX_BYTES_A_CHARACTER > this.bufferBytes) this.enqueue(Buffer.from(text));
     else this.length = this.current.write(text);
     this.writeNext();
   }
@@ -55,7 +62,7 @@ export class LogFile implements DestinationStream {
   private turnOver(): void {
     if (this.length === 0) return;
     this.enqueue(this.current.subarray(0, this.length));
-    this.current = this.spare ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    this.current = this.spare ?? Buffer.allocUnsafeSlow(this.bufferBytes);
     this.spare = undefined;
     this.length = 0;
   }
@@ -88,7 +95,7 @@ export class LogFile implements DestinationStream {
     } else if (!error && bytes < buffer.length) this.queue[0] = buffer.subarray(bytes);
     else {
       this.queue.shift();
-      if (buffer.buffer.byteLength === BUFFER_BYTES) this.spare ??= Buffer.from(buffer.buffer);
+      if (buffer.buffer.byteLength === this.bufferBytes) this.spare ??= Buffer.from(buffer.buffer);
     }
     this.writeNext();
   }
@@ -109,4 +116,11 @@ export class LogFile implements DestinationStream {
 
 function isBusy({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EAGAIN' || code === 'EBUSY';
+}
+
+/** Workers write to the standard output of the primary process. */
+function isSharedPipe(descriptor: number): boolean {
+  if (!cluster.isWorker) return false;
+  const file = fstatSync(descriptor);
+  return file.isFIFO() || file.isSocket();
 }

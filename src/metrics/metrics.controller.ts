@@ -7,13 +7,17 @@ import { SETTINGS } from '../../config/settings.module';
 import { GatewardenError } from '../errors/gatewarden-error';
 import { Public } from '../guards/public.decorator';
 import { isSameSecret } from '../secrets/is-same-secret';
+import { WORKER_LINK, type WorkerLink } from '../workers/worker-link';
 
 /** The Prometheus endpoint: open to whoever reaches the admin listener unless METRICS_TOKEN is set. */
 @Public()
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(WORKER_LINK) private readonly link: WorkerLink | undefined,
+  ) {}
 
   @Get()
   @Header('Content-Type', register.contentType)
@@ -24,6 +28,6 @@ export class MetricsController {
         headers: { 'WWW-Authenticate': 'Bearer realm="gatewarden-metrics"' },
       });
     }
-    return register.metrics();
+    return this.link ? this.link.exposition() : register.metrics();
   }
 }

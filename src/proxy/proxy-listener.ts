@@ -34,9 +34,10 @@ export class ProxyListener implements BeforeApplicationShutdown {
   }
 
   /** Stops accepting, lets requests under way finish until the deadline, then cuts what is left. */
-  async beforeApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(reason?: string): Promise<void> {
+    const { shutdownDeadlineMs: deadlineMs } = this.settings;
     this.isDraining = true;
-    const isCut = await drain(this.server, this.settings.shutdownDeadlineMs, () => this.tls?.cut());
+    const isCut = await drain(this.server, { deadlineMs, reason, cutFurther: () => this.tls?.cut() });
     if (isCut) this.logger.warn('requests were still under way at the shutdown deadline and were cut');
   }
 

@@ -1,21 +1,23 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { toSentence } from '../errors/to-sentence';
-import { redisOptions } from './redis-options';
+import { RedisClients } from './redis-clients';
 
 /** A start waits so long for a Redis that is slow to come; afterwards it goes on without. */
 const FIRST_WAIT_MS = 1_000;
 
 /** The connection to the Redis that gateways share. It reconnects for ever; while it is away every command fails at once. */
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
-  readonly client: Redis;
+  readonly client: Redis | Cluster;
+  private readonly clients: RedisClients;
   private readonly logger = new Logger(RedisConnection.name);
   private isAway = false;
   private lastFault: unknown;
 
   constructor(redisUrl: string) {
-    this.client = new Redis(redisOptions(redisUrl));
-    this.client.on('error', (error) => {
+    this.clients = new RedisClients(redisUrl);
+    this.client = this.clients.newClient();
+    this.client.on('error', (error: unknown) => {
       this.lastFault = error;
     });
     this.client.on('ready', () => this.noteReady());
@@ -28,7 +30,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 
   /** A connection for `subscribe` alone, not open yet; it does not reconnect. */
   newSubscriber(): Redis {
-    return this.client.duplicate({ retryStrategy: () => null, autoResubscribe: false });
+    return this.clients.newSubscriber();
   }
 
   /** Never fails: what needs Redis says so request by request, and readiness shows it. */

@@ -10,7 +10,11 @@ const PENDING = 'gatewarden_webhook_deliveries_pending';
 /** The metrics below, for the module. */
 export const webhookMetricProviders: Provider[] = [
   makeCounterProvider({ name: ATTEMPTS, help: 'Attempts to deliver an event by outcome', labelNames: ['outcome'] }),
-  makeGaugeProvider({ name: PENDING, help: 'Deliveries of events that are not over, of all processes' }),
+  makeGaugeProvider({
+    name: PENDING,
+    help: 'Deliveries of events that are not over, of all processes',
+    aggregator: 'max',
+  }),
 ];
 
 /** Tells at a scrape how deliveries go. */

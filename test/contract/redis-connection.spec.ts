@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { readRedisUrl } from '../../config/redis-url';
 import { RedisNonceStore } from '../../src/nonces/redis-nonce-store';
 import { backOff } from '../../src/outages/back-off';
 import { RedisConnection } from '../../src/redis/redis-connection';
-import { redisAddress } from '../../src/redis/redis-options';
+import { serverOptions } from '../../src/redis/redis-options';
 import { CuttableLink } from '../support/cuttable-link';
 import { isRedisReachable, REDIS_URL } from '../support/redis';
 
@@ -22,6 +23,7 @@ async function until(isSo: () => boolean): Promise<void> {
 
 describe('the address of a Redis', () => {
   it('is all that its URL says', () => {
+    const redisAddress = (url: string) => serverOptions(readRedisUrl(url), backOff);
     expect(redisAddress('rediss://user:p%40ss@cache.example.com:6380/3')).toMatchObject({
       ...{ host: 'cache.example.com', port: 6380, username: 'user', password: 'p@ss', db: 3 },
       tls: { servername: 'cache.example.com' },

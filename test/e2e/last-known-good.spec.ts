@@ -2,6 +2,7 @@ import { existsSync, statSync, unlinkSync } from 'node:fs';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { REFUSALS } from '../../src/core/decision';
+import { DatabaseLink } from '../../src/database/database-link';
 import { PolicyWriter } from '../../src/database/policy-writer';
 import { lastKnownGoodPlace } from '../../src/last-known-good/file-place';
 import { LastKnownGood } from '../../src/last-known-good/last-known-good';
@@ -53,7 +54,7 @@ async function servedFromFile(): Promise<SnapshotService> {
   const { app } = world.gateway;
   const reader = app.get(PolicyReader, { strict: false });
   const compiler = new PolicyCompiler(app.get(SecretCipher, { strict: false }));
-  const snapshots = new SnapshotService(reader, compiler, app.get(PolicyWriter));
+  const snapshots = new SnapshotService(reader, compiler, app.get(PolicyWriter), app.get(DatabaseLink), kept);
   const slices = await kept.load();
   if (!slices) throw new Error('nothing is kept');
   await snapshots.serve(slices);

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '../../src/database/open-database';
-import { reachableDatabases, type TestDatabase } from '../support/databases';
+import { reachableDatabases } from '../support/databases';
 import { GatewayProcess } from '../support/gateway-process';
 import { readLoop } from '../support/read-loop';
 import { RecordingUpstream } from '../support/recording-upstream';
+import type { TestDatabase } from '../support/test-database';
 
 const ROOT = join(__dirname, '..', '..');
 const MONITOR = join(ROOT, 'test', 'support', 'loop-monitor.cjs');

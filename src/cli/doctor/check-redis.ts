@@ -1,7 +1,6 @@
-import { Redis } from 'ioredis';
 import { maskRedisUrl } from '../../../config/redis-url';
 import { toSentence } from '../../errors/to-sentence';
-import { redisAddress } from '../../redis/redis-options';
+import { RedisClients } from '../../redis/redis-clients';
 import type { Finding } from './finding';
 
 const CHECK = 'redis';
@@ -12,8 +11,8 @@ export async function checkRedis(redisUrl: string | undefined): Promise<Finding>
     return { check: CHECK, status: 'ok', detail: 'not used: this process keeps nonces and limits itself' };
   }
   let fault: unknown;
-  const redis = new Redis({ ...redisAddress(redisUrl), retryStrategy: () => null });
-  redis.on('error', (error) => {
+  const redis = new RedisClients(redisUrl).newClient({ isOnce: true });
+  redis.on('error', (error: unknown) => {
     fault = error;
   });
   try {
