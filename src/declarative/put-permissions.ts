@@ -76,9 +76,11 @@ async function loadStored({ manager }: PolicyTransaction, targets: readonly Targ
   const clientIds = [...new Set(targets.map(({ clientId }) => clientId))];
   const routeIds = [...new Set(targets.map(({ routeId }) => routeId))];
   if (targets.length === 0) return new Map<string, PermissionEntity>();
-  const rows = await manager.find(PermissionEntity, {
-    where: { clientId: In(clientIds), routeId: In(routeIds) },
-    select: { permissionId: true, clientId: true, routeId: true, allowedMethods: true },
-  });
+  const rows = await manager
+    .createQueryBuilder(PermissionEntity, 'permission')
+    .where({ clientId: In(clientIds) })
+    // Not by the index of routes, which a database that does not know its rows yet may pick: it leads to all of them.
+    .andWhere('COALESCE(permission.routeId, permission.routeId) IN (:...routeIds)', { routeIds })
+    .getMany();
   return new Map(rows.map((row) => [`${row.clientId} ${row.routeId}`, row]));
 }
