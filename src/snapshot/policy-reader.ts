@@ -18,7 +18,7 @@ import { readClients } from './client-rows';
 import { type PolicyRows, type PolicySlices, type Removed, type Row, UNREAD } from './policy-rows';
 import { RowPages } from './row-pages';
 
-const PAGE = 500;
+const PAGE = 200;
 /** Conditions of routes are compiled, which takes long; opening a secret takes a hundredth of that. */
 const ROUTES_PER_SLICE = 10;
 const PER_SLICE = 50;
