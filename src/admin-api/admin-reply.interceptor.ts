@@ -1,4 +1,4 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { mergeMap, type Observable } from 'rxjs';
 import { invalidField } from '../errors/refusals';
@@ -17,7 +17,8 @@ const LAGGING = 'X-Config-Lagging';
 /** Turns what a handler returns (a page, an object, a write) into a body and its header fields. */
 @Injectable()
 export class AdminReplyInterceptor implements NestInterceptor {
-  constructor(private readonly applied: AppliedWait) {}
+  /** In another application than the gateway there are no others to wait for. */
+  constructor(@Optional() private readonly applied?: AppliedWait) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -37,7 +38,7 @@ export class AdminReplyInterceptor implements NestInterceptor {
 
   /** What is written stays written: a process that lags makes it 202, with all that the reply would have held. */
   private async awaitOthers(revision: number, response: Response): Promise<void> {
-    const lagging = await this.applied.findLagging(revision).catch(() => ['unknown']);
+    const lagging = (await this.applied?.findLagging(revision).catch(() => ['unknown'])) ?? [];
     if (lagging.length > 0) response.status(202).set(LAGGING, lagging.join(', '));
   }
 }

@@ -97,7 +97,11 @@ export class GuardedApp {
     // Without the guard of the admin listener: in these tests anybody may make clients.
     @Module({ imports: [...ground, ClientsModule, IssuersModule, ProtectKeysModule, GuardedModule] })
     class SomebodysModule {}
-    const app = await NestFactory.create<NestExpressApplication>(SomebodysModule, { rawBody, logger: false });
+    const app = await NestFactory.create<NestExpressApplication>(SomebodysModule, {
+      rawBody,
+      logger: false,
+      abortOnError: false,
+    });
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
     return new GuardedApp(app, () => database.drop(), `http://127.0.0.1:${port}`);
