@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
+import type { DatabaseScheme, DatabaseTls } from './database-tls';
 import { DATABASE_URL_OPTIONS, type UrlOption } from './database-url-options';
 import { SettingValueError } from './setting-value-error';
 
 /** Which database server a URL names, and how to talk to it. Files are paths, not read yet. */
 export interface DatabaseServer {
-  readonly scheme: 'postgres' | 'mysql' | 'mariadb' | 'mssql';
+  readonly scheme: DatabaseScheme;
   readonly host: string;
   readonly port: number | undefined;
   readonly username: string | undefined;
@@ -16,20 +17,6 @@ export interface DatabaseServer {
   readonly connectTimeoutMs: number;
   /** Of PostgreSQL only: its `options`, such as `-c search_path=x`, and `application_name`. */
   readonly session: { readonly options?: string; readonly applicationName?: string };
-}
-
-/** How the server's certificate is verified: not at all, its authority, or its authority and its name. */
-export interface DatabaseTls {
-  readonly verify: 'nothing' | 'authority' | 'identity';
-  readonly ca?: NamedPath;
-  readonly cert?: NamedPath;
-  readonly key?: NamedPath;
-}
-
-/** A file and the option that names it. */
-export interface NamedPath {
-  readonly option: string;
-  readonly path: string;
 }
 
 const DEFAULT_POOL_SIZE = 10;
@@ -72,14 +59,14 @@ export function parseDatabaseServer(text: string): DatabaseServer {
   };
 }
 
-function toScheme(protocol: string): DatabaseServer['scheme'] {
+function toScheme(protocol: string): DatabaseScheme {
   const scheme = protocol.slice(0, -1);
   if (scheme === 'postgresql') return 'postgres';
   if (scheme === 'postgres' || scheme === 'mysql' || scheme === 'mariadb' || scheme === 'mssql') return scheme;
   throw new SettingValueError('has a scheme this program does not know');
 }
 
-function readOptions(given: URLSearchParams, scheme: DatabaseServer['scheme']): Options {
+function readOptions(given: URLSearchParams, scheme: DatabaseScheme): Options {
   const { names } = DATABASE_URL_OPTIONS[scheme];
   const options = new Map<UrlOption, string>();
   for (const [name, value] of given) {

@@ -1,4 +1,4 @@
-import type { DatabaseServer, DatabaseTls } from './database-server';
+import type { DatabaseScheme, DatabaseTls } from './database-tls';
 import { SettingValueError } from './setting-value-error';
 
 /** Every option a database URL can have. */
@@ -59,7 +59,7 @@ const MYSQL_OPTIONS = { names: [...COMMON, ...namesOf(MYSQL)], tls: (options: Op
 
 /** The options each scheme takes, and what they say of TLS; `tls` throws where they contradict each other. */
 export const DATABASE_URL_OPTIONS: Readonly<
-  Record<DatabaseServer['scheme'], { names: readonly UrlOption[]; tls: (options: Options) => DatabaseTls | undefined }>
+  Record<DatabaseScheme, { names: readonly UrlOption[]; tls: (options: Options) => DatabaseTls | undefined }>
 > = {
   postgres: {
     names: [...COMMON, 'application_name', 'options', ...namesOf(POSTGRES)],

@@ -39,7 +39,7 @@ const tlsFile = (name: string, doc: string): SettingDefinition<string | undefine
 export const SETTING_TABLE = {
   databaseUrl: define<string>({
     name: 'DATABASE_URL',
-    doc: 'The database: pglite:PATH (embedded), postgres://, mysql://, mariadb:// or mssql://.',
+    doc: 'The database: pglite:PATH (embedded), postgres://, mysql://, mariadb:// or mssql://, with its options.',
     parse: parseDatabaseUrl,
     byDefault: () => 'pglite:./.gatewarden/db',
     print: maskDatabaseUrl,

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { DataSourceOptions } from 'typeorm';
-import {
-  type DatabaseServer,
-  type DatabaseTls,
-  type NamedPath,
-  parseDatabaseServer,
-} from '../../config/database-server';
+import { type DatabaseServer, parseDatabaseServer } from '../../config/database-server';
+import type { DatabaseTls, NamedPath } from '../../config/database-tls';
 import { mysqlDriver } from './mysql-driver';
 
 type OptionsOf<T> = Extract<DataSourceOptions, { type: T }>;

@@ -106,6 +106,34 @@ describe.each(reachableDatabases())('the database on $name', ({ name, create }) 
       expect(faults.map(isForeignKeyViolation)).toEqual([false, false, false, false]);
     });
 
+    it('tell apart what differs by case, by accent or in its last character only', async () => {
+      const texts = ['a', 'A', 'á', 'ä', 'a\u0301', 'ａ', 'ß', 'ss', 'a_', '%', 'a\\', "a'"];
+      const services = dataSource.getRepository(ServiceEntity);
+      const rows = texts.map((name) => aService({ name }));
+      for (const row of rows) await services.insert(row);
+      await dataSource.manager.insert(
+        ClientEntity,
+        texts.map((alias) => aClient({ alias, aliasKey: alias })),
+      );
+      for (const { name, serviceId } of rows) {
+        expect((await services.findBy({ name })).map((row) => row.serviceId)).toEqual([serviceId]);
+        const clients = await dataSource.manager.findBy(ClientEntity, { aliasKey: name });
+        expect(clients.map(({ alias }) => alias)).toEqual([name]);
+        const again = await services.insert(aService({ name })).catch((error: unknown) => error);
+        expect(isUniqueViolation(again)).toBe(true);
+      }
+    });
+
+    it('count as affected when a condition holds, also where the value stays what it was', async () => {
+      const services = dataSource.getRepository(ServiceEntity);
+      const row = aService({ retries: 3 });
+      await services.insert(row);
+      const { serviceId } = row;
+
+      expect((await services.update({ serviceId, retries: 3 }, { retries: 3 })).affected).toBe(1);
+      expect((await services.update({ serviceId, retries: 4 }, { retries: 3 })).affected).toBe(0);
+    });
+
     it('of a deleted client or route take their credentials and permissions with them', async () => {
       const [gone, kept] = [aClient(), aClient()];
       const [goneRoute, keptRoute] = [aRoute(), aRoute()];

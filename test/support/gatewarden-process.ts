@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'src', 'main.js');
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 const POLL_MS = 20;
 
 /** How a command ended, with all it said. */
