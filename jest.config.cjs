@@ -12,6 +12,7 @@ const project = (displayName, testMatch) => ({
 /** @type {import('jest').Config} */
 module.exports = {
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/longest-first.cjs',
   projects: [
     project('unit', ['<rootDir>/{src,config,migrations}/**/*.spec.ts']),
     project('server', ['<rootDir>/test/**/*.spec.ts']),
