@@ -9,10 +9,11 @@ import { GatewayProcess, PROCESS_ADMIN_TOKEN } from '../support/gateway-process'
 import { OwnServer } from '../support/own-server';
 import { installedServers, POSTGRES } from '../support/own-servers';
 import { onServer, type TestDatabase } from '../support/test-database';
-import { pause } from '../support/until';
+import { pause, until } from '../support/until';
 
 const WRITERS = 4;
-const LONGEST_LIFE_MS = 150;
+/** A write takes some milliseconds: the kill comes in one of them. */
+const LONGEST_WAIT_MS = 20;
 
 interface World {
   readonly name: string;
@@ -78,9 +79,12 @@ interface Tally {
 async function killAgainAndAgain(database: TestDatabase, kills: number, tally: Tally): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     const gateway = await GatewayProcess.start({ SNAPSHOT_FILE: 'off' }, database);
-    const writing = Array.from({ length: WRITERS }, () => writeUntilKilled(gateway.adminUrl, tally.acknowledged));
-    await pause(5 + Math.random() * LONGEST_LIFE_MS);
+    const acknowledged: string[] = [];
+    const writing = Array.from({ length: WRITERS }, () => writeUntilKilled(gateway.adminUrl, acknowledged));
+    await until(() => acknowledged.length >= 2);
+    await pause(Math.random() * LONGEST_WAIT_MS);
     await gateway.kill();
+    tally.acknowledged.push(...acknowledged);
     tally.cutOff += (await Promise.all(writing)).filter(Boolean).length;
   }
 }
