@@ -36,6 +36,7 @@ describe('settings', () => {
       decisionGrpcListen: undefined,
       decisionDoorToken: undefined,
       masterKey: undefined,
+      previousMasterKeys: [],
       adminToken: undefined,
       trustedProxies: [],
       trustedForwarders: [],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { CredentialEntity } from '../../src/clients/credential.entity';
 import { Gateway } from '../support/gateway';
 import { sendRaw } from '../support/raw-http';
 import { fieldValues, RecordingUpstream } from '../support/recording-upstream';
@@ -212,10 +213,8 @@ describe('the secrets of a client', () => {
       kind: 'hmac_secret',
       generate: true,
     });
-    await gateway.dataSource.query('UPDATE credentials SET secret = $1 WHERE credential_id = $2', [
-      'v1.junk',
-      signer.credentialId,
-    ]);
+    const { credentialId } = signer;
+    await gateway.dataSource.manager.update(CredentialEntity, { credentialId }, { secret: 'v1.junk' });
     await gateway.admin('PATCH', `/clients/${signer.clientId}`, { client_name: 'Reloaded' });
     expect((await call(signer)).status).toBe(401);
     expect((await call({ ...signer, secret: added.secret })).status).toBe(200);

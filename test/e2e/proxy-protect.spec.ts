@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { ProtectKeyEntity } from '../../src/protect-keys/protect-key.entity';
 import { Gateway } from '../support/gateway';
 import { sendRaw } from '../support/raw-http';
 import { fieldValues, RecordingUpstream } from '../support/recording-upstream';
@@ -131,8 +132,8 @@ describe('a protected route', () => {
 
   it('goes on with the other keys when one cannot be opened', async () => {
     const [bad, good] = [await aKey(), await aKey()];
-    const broken = ['v1.junk', bad.protect_key_id];
-    await gateway.dataSource.query('UPDATE protect_keys SET secret = $1 WHERE protect_key_id = $2', broken);
+    const { protect_key_id: protectKeyId } = bad;
+    await gateway.dataSource.manager.update(ProtectKeyEntity, { protectKeyId }, { secret: 'v1.junk' });
     await gateway.admin('PATCH', `/protect-keys/${bad.protect_key_id}`, { app: 'broken' });
     expect(await post('/request/o', v2(bad, 'POST', '/request/o'))).toMatchObject({ status: 401 });
     expect(await post('/request/o', v2(good, 'POST', '/request/o'))).toMatchObject({ status: 200 });

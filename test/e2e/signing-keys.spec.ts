@@ -77,8 +77,8 @@ describe('a service that verifies assertions by the key set', () => {
     });
     const rotating = async () => {
       for (const algorithm of ['EdDSA', 'ES256', 'ES256', 'EdDSA']) {
-        await rotate({ algorithm, activation_delay_seconds: 1, overlap_seconds: 120 });
-        await sleep(1_300);
+        await rotate({ algorithm, activation_delay_seconds: 2, overlap_seconds: 120 });
+        await sleep(2_300);
       }
     };
     try {

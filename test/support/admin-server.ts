@@ -32,6 +32,7 @@ import { SigningKeysModule } from '../../src/signing-keys/signing-keys.module';
 import { UsersModule } from '../../src/users/users.module';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module';
 import { createMigrated } from './databases';
+import { createMigratedEmbedded } from './embedded-databases';
 import type { TestDatabase } from './test-database';
 
 export const OWNER_TOKEN = 'owner-token-of-the-tests';
@@ -74,8 +75,9 @@ export class AdminServer {
   static async start(
     options: { adminToken?: string; imports?: Type[]; env?: Record<string, string> } = { adminToken: OWNER_TOKEN },
   ) {
-    const database = await createMigrated();
     const { adminToken, imports = [], env } = options;
+    // Only an embedded database makes a token of its own.
+    const database = adminToken === undefined ? await createMigratedEmbedded() : await createMigrated();
     const settings = loadSettings({
       env: {
         ...database.env,

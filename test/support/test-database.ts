@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** A database of one suite's own; `drop` takes it away once every DataSource on it is closed. */
 export interface TestDatabase {
@@ -23,10 +26,22 @@ export function newDatabaseName(): string {
   return `gatewarden_test_${randomBytes(6).toString('hex')}`;
 }
 
-/** A database on a server; every one has a master key of its own. */
+/** A database on a server; every one has a master key and a last-known-good file of its own. */
 export function onServer(url: string, drop: () => Promise<void>): TestDatabase {
-  const key = randomBytes(32).toString('base64');
-  return { url, env: { DATABASE_URL: url, GATEWARDEN_MASTER_KEY: key }, drop };
+  const directory = mkdtempSync(join(tmpdir(), 'gatewarden-kept-'));
+  const env = {
+    DATABASE_URL: url,
+    GATEWARDEN_MASTER_KEY: randomBytes(32).toString('base64'),
+    SNAPSHOT_FILE: join(directory, 'last-known-good'),
+  };
+  return {
+    url,
+    env,
+    drop: async () => {
+      rmSync(directory, { recursive: true, force: true });
+      await drop();
+    },
+  };
 }
 
 /**
