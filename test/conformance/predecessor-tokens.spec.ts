@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { TokenBench } from '../support/token-verifier';
 import { anIssuer } from '../support/tokens';
+import { findVectors } from '../support/vectors';
 
-const FILE = join(__dirname, '..', '..', '..', 'shared', 'vectors', 'jwt.json');
+const FILE = findVectors('jwt.json');
 
 interface Vector {
   readonly secret: string;
@@ -11,7 +11,7 @@ interface Vector {
   readonly token: string;
 }
 
-if (existsSync(FILE)) {
+if (FILE !== undefined) {
   const { vectors } = JSON.parse(readFileSync(FILE, 'utf8')) as { vectors: Vector[] };
 
   it.each(vectors)('a token of the predecessor is good for who has its secret: $token', ({ secret, claims, token }) => {
@@ -21,5 +21,5 @@ if (existsSync(FILE)) {
     expect(new TokenBench(other).verify(token)).toEqual({ rejected: 'token_signature_invalid' });
   });
 } else {
-  it.skip('is not run: the vectors are not beside the repository, in ../shared/vectors/jwt.json', () => {});
+  it.skip('is not run: the vectors are not beside the repository', () => {});
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCompactJws } from '../../src/core/credentials/jwt/compact-jws';
 import { findHeaderFault } from '../../src/core/credentials/jwt/header-fault';
@@ -6,8 +6,9 @@ import { isSignedBy } from '../../src/core/credentials/jwt/is-signed-by';
 import type { KeySet } from '../../src/core/credentials/jwt/key-set';
 import { ALGORITHM_NAMES } from '../../src/core/credentials/jwt/signature-algorithm';
 import { readPublicKey, readSecret } from '../../src/core/credentials/jwt/static-keys';
+import { findVectors } from '../support/vectors';
 
-const DIRECTORY = join(__dirname, '..', '..', '..', 'shared', 'vectors', 'wycheproof');
+const DIRECTORY = findVectors('wycheproof');
 const FILES = ['json_web_signature_test.json', 'json_web_key_test.json'];
 
 interface Vector {
@@ -49,7 +50,7 @@ function isAccepted({ public: publicKey, private: secret }: Group, { jws }: Vect
   return candidates.some(({ key }) => isSignedBy(token, key));
 }
 
-if (existsSync(DIRECTORY)) {
+if (DIRECTORY !== undefined) {
   describe.each(FILES)('the vectors of %s', (file) => {
     const { testGroups } = JSON.parse(readFileSync(join(DIRECTORY, file), 'utf8')) as { testGroups: Group[] };
     const subject = file.includes('signature') ? 'signature' : 'key';
@@ -64,5 +65,5 @@ if (existsSync(DIRECTORY)) {
     });
   });
 } else {
-  it.skip('is not run: the Wycheproof vectors are not beside the repository, in ../shared/vectors/wycheproof', () => {});
+  it.skip('is not run: the Wycheproof vectors are not beside the repository', () => {});
 }

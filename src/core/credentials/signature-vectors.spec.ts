@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import {
   aClient,
   aRequest,
@@ -10,6 +9,7 @@ import {
   type RequestText,
 } from '../../../test/support/policy';
 import { anHmacSecret, aProtectKey, RememberedNonces } from '../../../test/support/signing';
+import { findVectors } from '../../../test/support/vectors';
 import type { Decision } from '../decision';
 import { type Demand, demandCredential, PROTECTED } from '../demand';
 import { METHODS } from '../method';
@@ -47,13 +47,11 @@ function decideAt(seconds: string, demand: Demand, policy: Partial<PolicyChanges
   return decideNow(aRequest(text), aSnapshot({ routes: [route], ...policy }), ports);
 }
 
-/** Runs a suite over the vectors of one file, or says that it is not there. */
+/** Runs a suite over the vectors of one file, or leaves them out where it is not there. */
 function describeVectors<V>(file: string, suite: (vectors: readonly V[]) => void): void {
-  const path = join(__dirname, '../../../../shared/vectors', file);
-  if (existsSync(path)) {
-    describe(`the vectors of ${file}`, () =>
-      suite((JSON.parse(readFileSync(path, 'utf8')) as { vectors: V[] }).vectors));
-  } else process.stderr.write(`Skipping ${file}: ${path} is not there.\n`);
+  const path = findVectors(file);
+  if (path === undefined) return;
+  describe(`the vectors of ${file}`, () => suite((JSON.parse(readFileSync(path, 'utf8')) as { vectors: V[] }).vectors));
 }
 
 describeVectors<Vector>('hmac.json', (vectors) => {
