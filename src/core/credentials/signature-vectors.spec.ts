@@ -47,11 +47,13 @@ function decideAt(seconds: string, demand: Demand, policy: Partial<PolicyChanges
   return decideNow(aRequest(text), aSnapshot({ routes: [route], ...policy }), ports);
 }
 
-/** Runs a suite over the vectors of one file, or leaves them out where it is not there. */
+/** Runs a suite over the vectors of one file; one that is not there is skipped. */
 function describeVectors<V>(file: string, suite: (vectors: readonly V[]) => void): void {
   const path = findVectors(file);
-  if (path === undefined) return;
-  describe(`the vectors of ${file}`, () => suite((JSON.parse(readFileSync(path, 'utf8')) as { vectors: V[] }).vectors));
+  describe(`the vectors of ${file}`, () => {
+    if (path === undefined) it.skip('are not read: they are not beside the repository', () => {});
+    else suite((JSON.parse(readFileSync(path, 'utf8')) as { vectors: V[] }).vectors);
+  });
 }
 
 describeVectors<Vector>('hmac.json', (vectors) => {
