@@ -1,6 +1,6 @@
 import { ChaosScene } from '../support/chaos-scene';
 import { PROCESS_ADMIN_TOKEN } from '../support/gateway-process';
-import type { ServerKind } from '../support/own-server';
+import type { OwnServer, ServerKind } from '../support/own-server';
 import { installedServers, MARIADB, OWN_REDIS, POSTGRES } from '../support/own-servers';
 import { type CallReport, SteadyLoad } from '../support/steady-load';
 import { pause, until } from '../support/until';
@@ -31,44 +31,28 @@ const scenarios: Scenario[] = [
     kind: POSTGRES,
     hasRedis: false,
     untouched: DATABASE_ALONE,
-    disturb: async ({ database }) => {
-      await database.stop();
-      await pause(OUTAGE_MS);
-      await database.start();
-    },
+    disturb: ({ database }) => stopForAMinute(database),
   },
   {
     title: 'MariaDB stopped for 60 s',
     kind: MARIADB,
     hasRedis: false,
     untouched: DATABASE_ALONE,
-    disturb: async ({ database }) => {
-      await database.stop();
-      await pause(OUTAGE_MS);
-      await database.start();
-    },
+    disturb: ({ database }) => stopForAMinute(database),
   },
   {
     title: 'Redis stopped for 60 s',
     kind: POSTGRES,
     hasRedis: true,
     untouched: REDIS_ALONE,
-    disturb: async ({ redis }) => {
-      await redis?.stop();
-      await pause(OUTAGE_MS);
-      await redis?.start();
-    },
+    disturb: ({ redis }) => stopForAMinute(redis),
   },
   {
     title: 'PostgreSQL and Redis stopped for 60 s',
     kind: POSTGRES,
     hasRedis: true,
     untouched: [],
-    disturb: async ({ database, redis }) => {
-      await Promise.all([database.stop(), redis?.stop()]);
-      await pause(OUTAGE_MS);
-      await Promise.all([database.start(), redis?.start()]);
-    },
+    disturb: ({ database, redis }) => stopForAMinute(database, redis),
   },
   {
     title: 'PostgreSQL restarted three times and frozen, Redis frozen',
@@ -92,6 +76,12 @@ const scenarios: Scenario[] = [
     },
   },
 ];
+
+async function stopForAMinute(...servers: (OwnServer | undefined)[]): Promise<void> {
+  await Promise.all(servers.map((server) => server?.stop()));
+  await pause(OUTAGE_MS);
+  await Promise.all(servers.map((server) => server?.start()));
+}
 
 async function restartThrice({ database }: ChaosScene): Promise<void> {
   for (let time = 0; time < 3; time += 1) {

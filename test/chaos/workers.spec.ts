@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { GatewayProcess } from '../support/gateway-process';
-import { createPostgres } from '../support/postgres-databases';
+import type { GatewayProcess } from '../support/gateway-process';
 import { RecordingUpstream } from '../support/recording-upstream';
-import { REDIS_URL } from '../support/redis';
+import { readWorkers, type ShownWorker, startTwoWorkers, untilWorkers } from '../support/two-workers';
 import { WorkerLoad } from '../support/worker-load';
 
 const ROUNDS = 2;
@@ -11,44 +9,29 @@ let upstream: RecordingUpstream;
 let gateway: GatewayProcess;
 beforeAll(async () => {
   upstream = await RecordingUpstream.start();
-  const env = { WORKERS: '2', REDIS_URL, GATEWARDEN_MASTER_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'warn' };
-  gateway = await GatewayProcess.start(env, await createPostgres());
-  await until(async () => (await readyWorkers()).length === 2);
-  await gateway.admin('POST', '/routes?wait=applied', {
-    ...{ domain: '*', route_pattern: '/open', service_name: 'open', upstream: upstream.url },
-    methods: { GET: { auth_required: false } },
-  });
+  gateway = await startTwoWorkers(upstream.url, { LOG_LEVEL: 'warn' });
 }, 60_000);
 afterAll(async () => {
   await gateway?.stop();
   await upstream?.close();
 });
 
-async function readyWorkers(): Promise<number[]> {
-  const reply = await fetch(`${gateway.adminUrl}/health/ready`, { headers: { connection: 'close' } });
-  const body = (await reply.json()) as { details: { workers: { workers: { pid: number; ready: boolean }[] } } };
-  return body.details.workers.workers.filter(({ ready }) => ready).map(({ pid }) => pid);
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await isSo().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error('it did not come to pass');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+function pidsOf(workers: readonly ShownWorker[]): number[] {
+  return workers.filter(({ ready }) => ready).map(({ pid }) => pid);
 }
 
 describe('a rolling restart of two workers under load', () => {
   it('fails no request, and leaves two new workers', async () => {
     const load = new WorkerLoad(`${gateway.proxyUrl}/open`, { kept: 16, fresh: 4 });
-    let old = await readyWorkers();
+    let old = pidsOf((await readWorkers(gateway)).workers);
     for (let round = 0; round < ROUNDS; round += 1) {
       gateway.child.kill(round % 2 === 0 ? 'SIGHUP' : 'SIGUSR2');
-      await until(async () => {
-        const now = await readyWorkers();
+      const areExchanged = (workers: readonly ShownWorker[]) => {
+        const now = pidsOf(workers);
         return now.length === 2 && now.every((pid) => !old.includes(pid));
-      });
-      old = await readyWorkers();
+      };
+      await untilWorkers(gateway, areExchanged, 60_000);
+      old = pidsOf((await readWorkers(gateway)).workers);
       // The last of the old ones ends after its successor is ready.
       await new Promise((resolve) => setTimeout(resolve, 3_000));
     }

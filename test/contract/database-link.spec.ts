@@ -7,6 +7,7 @@ import { ServiceEntity } from '../../src/services/service.entity';
 import { CuttableLink } from '../support/cuttable-link';
 import { OwnServer } from '../support/own-server';
 import { installedServers, MARIADB, POSTGRES } from '../support/own-servers';
+import { pause, until } from '../support/until';
 
 const kinds = installedServers([POSTGRES, MARIADB], 'what happens when the database goes away');
 
@@ -59,7 +60,7 @@ describe.each(kinds)('the way to $name', (kind) => {
     expect(ms).toBeLessThan(100);
     expect(steps).toEqual([]);
     way.restore();
-    await until(() => steps.includes('returned'));
+    await until(() => steps.includes('returned'), 10_000);
     expect(steps).toEqual(['checked', 'waited for 0 rows', 'returned']);
     expect(logged).toEqual([expect.stringContaining('the database cannot be used'), 'the database is back']);
   });
@@ -72,12 +73,12 @@ describe.each(kinds)('the way to $name', (kind) => {
       if (!isRight) throw new Error('another master key');
     });
     way.restore();
-    await until(() => logged.some((line) => line.includes('another master key')));
+    await until(() => logged.some((line) => line.includes('another master key')), 10_000);
     await pause(1_000);
     expect(link.isAway).toBe(true);
     expect((await timed(count())).fault).toBeInstanceOf(DatabaseAwayError);
     isRight = true;
-    await until(() => !link.isAway);
+    await until(() => !link.isAway, 10_000);
     expect(logged).toHaveLength(3);
   });
 
@@ -90,7 +91,7 @@ describe.each(kinds)('the way to $name', (kind) => {
       if (attempts < 3) throw new Error('not yet');
     });
     way.restore();
-    await until(() => attempts === 3);
+    await until(() => attempts === 3, 10_000);
     expect(logged.filter((line) => line.includes('not yet'))).toHaveLength(1);
   });
 
@@ -104,10 +105,10 @@ describe.each(kinds)('the way to $name', (kind) => {
     await count();
     way.cut();
     await timed(count());
-    await until(() => link.isAway);
+    await until(() => link.isAway, 10_000);
     expect((await timed(count())).ms).toBeLessThan(50);
     way.restore();
-    await until(() => !link.isAway);
+    await until(() => !link.isAway, 10_000);
     expect(await count()).toBe(0);
   });
 
@@ -120,10 +121,10 @@ describe.each(kinds)('the way to $name', (kind) => {
       expect(fault).toBeDefined();
       expect(ms).toBeLessThan(6_000);
     }
-    await until(() => link.isAway);
+    await until(() => link.isAway, 10_000);
     expect((await timed(count())).ms).toBeLessThan(50);
     way.restore();
-    await until(() => !link.isAway);
+    await until(() => !link.isAway, 10_000);
     expect(await Promise.all(Array.from({ length: 30 }, count))).toEqual(Array(30).fill(0));
   }, 30_000);
 
@@ -140,7 +141,7 @@ describe.each(kinds)('the way to $name', (kind) => {
     expect(fault).toBeDefined();
     way.restore();
     await pause(200);
-    await until(() => !link.isAway);
+    await until(() => !link.isAway, 10_000);
     expect((await writer.write(async () => 'after')).revision).toBe(revision + 1);
   }, 30_000);
 
@@ -171,16 +172,4 @@ async function timed(work: Promise<unknown>): Promise<{ fault: unknown; ms: numb
     (error: unknown) => error,
   );
   return { fault, ms: performance.now() - startMs };
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error('it never became so');
-    await pause(10);
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -7,6 +7,7 @@ import { RedisConnection } from '../../src/redis/redis-connection';
 import { serverOptions } from '../../src/redis/redis-options';
 import { CuttableLink } from '../support/cuttable-link';
 import { isRedisReachable, REDIS_URL } from '../support/redis';
+import { until } from '../support/until';
 
 const TTL_MS = 10_000;
 
@@ -14,11 +15,6 @@ async function timed<T>(work: Promise<T>): Promise<{ outcome: PromiseSettledResu
   const startedMs = performance.now();
   const [outcome] = await Promise.allSettled([work]);
   return { outcome, ms: performance.now() - startedMs };
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!isSo() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe('the address of a Redis', () => {
@@ -94,7 +90,7 @@ maybe('the connection to Redis', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(logged).toEqual([expect.stringContaining('Redis cannot be used')]);
     link.restore();
-    await until(() => connection.isReady);
+    await until(() => connection.isReady, 10_000);
     expect(await store.tryTake(randomUUID(), TTL_MS)).toBe(true);
     expect(logged).toEqual([expect.stringContaining('Redis cannot be used'), 'Redis is back']);
   });
@@ -116,7 +112,7 @@ maybe('the connection to Redis', () => {
     expect((await take).outcome.status).toBe('rejected');
     expect((await timed(store.tryTake(key, TTL_MS))).outcome.status).toBe('rejected');
     link.restore();
-    await until(() => connection.isReady);
+    await until(() => connection.isReady, 10_000);
     expect(send).toHaveBeenCalledTimes(2);
     expect(await store.tryTake(randomUUID(), TTL_MS)).toBe(true);
   });
@@ -128,10 +124,10 @@ maybe('the connection to Redis', () => {
     expect(slow.outcome.status).toBe('rejected');
     expect(slow.ms).toBeGreaterThan(300);
     expect(slow.ms).toBeLessThan(1_000);
-    await until(() => !connection.isReady);
+    await until(() => !connection.isReady, 10_000);
     expect((await timed(store.tryTake(randomUUID(), TTL_MS))).ms).toBeLessThan(100);
     link.restore();
-    await until(() => connection.isReady);
+    await until(() => connection.isReady, 10_000);
     expect(await store.tryTake(randomUUID(), TTL_MS)).toBe(true);
   });
 

@@ -8,6 +8,7 @@ import { RedisConnection } from '../../src/redis/redis-connection';
 import { RedisFailureStore } from '../../src/throttling/redis-failure-store';
 import { CertificateAuthority, describeWithCertificates } from '../support/certificates';
 import { hasRedisServer, RedisServers } from '../support/redis-servers';
+import { until } from '../support/until';
 
 const TTL_MS = 60_000;
 const KEYS = 50;
@@ -60,14 +61,9 @@ async function announceThree(redis: RedisConnection): Promise<string[]> {
   const subscription = await channel.subscribe({ heard: (text) => void heard.push(text), lost: () => undefined });
   for (const revision of [1, 2, 3]) await channel.announce(revision);
   await subscription.probe();
-  await until(() => heard.length === 3);
+  await until(() => heard.length === 3, 20_000);
   subscription.close();
   return heard;
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await isSo()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 const hasServer = hasRedisServer('Redis over TLS, behind sentinels and as a cluster');
@@ -78,7 +74,7 @@ maybe('a Redis that is a cluster of three nodes', () => {
   it('keeps nonces, limits and failures on all of them, and carries announcements', async () => {
     const ports = await servers.startCluster(3);
     const redis = await open(`redis+cluster://127.0.0.1:1,127.0.0.1:${ports[1]}`);
-    await until(() => redis.isReady);
+    await until(() => redis.isReady, 20_000);
     await expectUsable(redis);
     // The first node of the list is none: the next attempt asks the next one.
     await expect(announceThree(redis)).rejects.toThrow('ECONNREFUSED');
@@ -95,15 +91,15 @@ maybe('a Redis behind a sentinel', () => {
     const replica = await servers.start(['--replicaof', '127.0.0.1', String(master)]);
     const sentinel = await servers.startSentinel(master);
     const redis = await open(`redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel}/mymaster/1`);
-    await until(() => redis.isReady);
+    await until(() => redis.isReady, 20_000);
     await expectUsable(redis);
     expect(await announceThree(redis)).toEqual(['1', '2', '3']);
     // The sentinel learns of the replica from the master.
-    await until(async () => String(await redis.client.info('replication')).includes('state=online'));
+    await until(async () => String(await redis.client.info('replication')).includes('state=online'), 20_000);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     await servers.kill(master);
     const nonces = new RedisNonceStore(redis);
-    await until(() => nonces.tryTake(randomUUID(), TTL_MS).catch(() => false));
+    await until(() => nonces.tryTake(randomUUID(), TTL_MS).catch(() => false), 20_000);
     expect(await redis.client.info('server')).toContain(`tcp_port:${replica}`);
     await expectUsable(redis);
     expect(await announceThree(redis)).toEqual(['1', '2', '3']);

@@ -1,15 +1,10 @@
 import { join } from 'node:path';
 import { GatewayProcess } from '../support/gateway-process';
 import { PASSWORD, People } from '../support/people';
+import { readLoop } from '../support/read-loop';
 import { RecordingUpstream } from '../support/recording-upstream';
 
 const MONITOR = join(__dirname, '..', 'support', 'loop-monitor.cjs');
-
-interface LoopReport {
-  readonly heldMs: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
 
 let upstream: RecordingUpstream;
 let gateway: GatewayProcess;
@@ -29,19 +24,9 @@ afterAll(async () => {
   await upstream?.close();
 });
 
-async function report(): Promise<LoopReport> {
-  const before = gateway.output.length;
-  gateway.child.kill('SIGUSR2');
-  for (;;) {
-    const found = /event-loop (\{.*\})/.exec(gateway.output.slice(before).join(''));
-    if (found) return JSON.parse(found[1] ?? '');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 /** Two hundred log-ins while requests are forwarded: what the loop took without a break, at most; not what others took of the machine. */
 async function logInTogether(people: People): Promise<number> {
-  await report();
+  await readLoop(gateway);
   let isOver = false;
   const logIns = Promise.all(Array.from({ length: 200 }, () => people.logIn('ada@example.com', PASSWORD)));
   const forwarded: number[] = [];
@@ -51,7 +36,7 @@ async function logInTogether(people: People): Promise<number> {
   const statuses = (await logIns).map(({ status }) => status);
   isOver = true;
   await forwarding;
-  const { heldMs, p99Ms, maxMs } = await report();
+  const { heldMs, p99Ms, maxMs } = await readLoop(gateway);
   process.stderr.write(
     `200 log-ins: the loop was held ${heldMs.toFixed(1)} ms at most; its delay was ${p99Ms.toFixed(1)} ms in 99 of 100, ` +
       `${maxMs.toFixed(1)} ms at most; ${forwarded.length} requests were forwarded\n`,

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CertificateAuthority, describeWithCertificates, type Issued } from '../support/certificates';
+import { freePort } from '../support/free-port';
 import { GatewardenProcess, newRunDirectory } from '../support/gatewarden-process';
 import { callOverTls } from '../support/tls-client';
 
@@ -144,12 +145,3 @@ describeWithCertificates('start and doctor with TLS', () => {
     expect(finding('admin listener')).toMatchObject({ status: 'failed' });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -7,6 +7,7 @@ import { RecordingUpstream } from '../support/recording-upstream';
 import { isRedisReachable, REDIS_URL } from '../support/redis';
 import { type HmacText, hmacAuthorization, secondsOf } from '../support/signing';
 import type { TestDatabase } from '../support/test-database';
+import { until } from '../support/until';
 
 const HMAC = { GET: { auth_required: true, auth_type: 'hmac' } };
 const KEY = { GET: { auth_required: true, auth_type: 'api_key' } };
@@ -42,11 +43,6 @@ function sign(text: HmacText): string {
 
 function callSigned(gateway: Pick<Gateway, 'proxyUrl'>, authorization: string): Promise<Response> {
   return fetch(`${gateway.proxyUrl}/signed`, { headers: { authorization } });
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await isSo()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 const maybe = isRedisReachable('gateways on Redis') ? describe : describe.skip;
@@ -90,7 +86,7 @@ maybe('a gateway on Redis', () => {
 
   it('takes signed requests once it is there, and each once', async () => {
     link.restore();
-    await until(async () => (await redisState()) === '200 up');
+    await until(async () => (await redisState()) === '200 up', 10_000);
     const authorization = sign(signer);
     const replies = await Promise.all(Array.from({ length: 20 }, () => callSigned(gateway, authorization)));
     expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(401)]);
@@ -104,7 +100,7 @@ maybe('a gateway on Redis', () => {
     expect(performance.now() - startedMs).toBeLessThan(1_000);
     link.restore();
     // The old connection counts as ready until its end has come through.
-    await until(async () => (await callSigned(gateway, sign(signer))).status === 200);
+    await until(async () => (await callSigned(gateway, sign(signer))).status === 200, 10_000);
     expect((await callSigned(gateway, sign(signer))).status).toBe(200);
   });
 });

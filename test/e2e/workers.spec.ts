@@ -3,33 +3,14 @@ import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { GatewardenProcess, newRunDirectory } from '../support/gatewarden-process';
-import { GatewayProcess } from '../support/gateway-process';
+import type { GatewayProcess } from '../support/gateway-process';
 import { createPostgres } from '../support/postgres-databases';
 import { RecordingUpstream } from '../support/recording-upstream';
 import { REDIS_URL } from '../support/redis';
 import type { TestDatabase } from '../support/test-database';
-
-interface Worker {
-  worker: number;
-  pid: number;
-  ready: boolean;
-  revision: number | null;
-}
+import { readWorkers, startTwoWorkers, untilWorkers } from '../support/two-workers';
 
 const SETTINGS = { WORKERS: '2', REDIS_URL, GATEWARDEN_MASTER_KEY: randomBytes(32).toString('base64') };
-
-async function health(gateway: GatewayProcess): Promise<{ status: number; workers: Worker[]; state: string }> {
-  const reply = await fetch(`${gateway.adminUrl}/health/ready`);
-  const { details } = (await reply.json()) as {
-    details: { workers: { status: string; workers: Worker[] } };
-  };
-  return { status: reply.status, workers: details.workers.workers, state: details.workers.status };
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 25_000;
-  while (!(await isSo().catch(() => false)) && Date.now() < deadline) await new Promise((r) => setTimeout(r, 50));
-}
 
 /** Over a connection of its own, so that the workers take turns. */
 async function call(url: string): Promise<number> {
@@ -48,12 +29,7 @@ describe('two workers', () => {
   let gateway: GatewayProcess;
   beforeAll(async () => {
     upstream = await RecordingUpstream.start();
-    gateway = await GatewayProcess.start(SETTINGS, await createPostgres());
-    await until(async () => (await health(gateway)).workers.filter(({ ready }) => ready).length === 2);
-    await gateway.admin('POST', '/routes?wait=applied', {
-      ...{ domain: '*', route_pattern: '/open', service_name: 'open', upstream: upstream.url },
-      methods: { GET: { auth_required: false } },
-    });
+    gateway = await startTwoWorkers(upstream.url);
   }, 60_000);
   afterAll(async () => {
     await gateway?.stop();
@@ -68,7 +44,7 @@ describe('two workers', () => {
   }
 
   it('tell of each other in their health, with the revision each serves', async () => {
-    const { status, state, workers } = await health(gateway);
+    const { status, state, workers } = await readWorkers(gateway);
     expect(status).toBe(200);
     expect(state).toBe('up');
     expect(workers.map(({ worker, ready }) => [worker, ready])).toEqual([
@@ -89,14 +65,14 @@ describe('two workers', () => {
 
   it('go on when one of them is killed, which is replaced; no counter goes backwards', async () => {
     const before = await counted();
-    const [victim] = (await health(gateway)).workers;
+    const [victim] = (await readWorkers(gateway)).workers;
     if (!victim) throw new Error('no worker');
     process.kill(victim.pid, 'SIGKILL');
-    await until(async () => (await health(gateway)).workers.every(({ pid }) => pid !== victim.pid));
+    await untilWorkers(gateway, (workers) => workers.every(({ pid }) => pid !== victim.pid));
     expect(await call(`${gateway.proxyUrl}/open`)).toBe(200);
     expect(await counted()).toBe(before + 1);
-    await until(async () => (await health(gateway)).workers.filter(({ ready }) => ready).length === 2);
-    const { workers } = await health(gateway);
+    await untilWorkers(gateway, (workers) => workers.filter(({ ready }) => ready).length === 2);
+    const { workers } = await readWorkers(gateway);
     expect(workers.map(({ worker, ready }) => [worker, ready])).toEqual([
       [1, true],
       [2, true],

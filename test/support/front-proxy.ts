@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -77,16 +77,6 @@ export function isInstalled(program: string, versionFlag: string): boolean {
   const isThere = spawnSync(program, [versionFlag], { stdio: 'ignore', timeout: 5_000 }).error === undefined;
   if (!isThere) process.stderr.write(`Skipping the tests behind ${program}: it is not installed.\n`);
   return isThere;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 function replaceAddresses(file: string, addresses: Readonly<Record<string, string>>): void {

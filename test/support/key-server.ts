@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from './free-port';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -16,11 +16,7 @@ export class KeyServer {
   private constructor(readonly port: number) {}
 
   static async start(): Promise<KeyServer> {
-    const probe = createServer();
-    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
-    const server = new KeyServer(port);
+    const server = new KeyServer(await freePort());
     await server.open();
     return server;
   }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CertificateAuthority, describeWithCertificates, type Issued } from '../../support/certificates';
-import { FrontProxy, type FrontProxyPlan, freePort, isInstalled } from '../../support/front-proxy';
+import { freePort } from '../../support/free-port';
+import { FrontProxy, type FrontProxyPlan, isInstalled } from '../../support/front-proxy';
 import { Gateway } from '../../support/gateway';
 import { RecordingUpstream } from '../../support/recording-upstream';
 import { callOverTls } from '../../support/tls-client';

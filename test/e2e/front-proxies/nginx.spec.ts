@@ -1,4 +1,5 @@
-import { FrontProxy, freePort, isInstalled } from '../../support/front-proxy';
+import { freePort } from '../../support/free-port';
+import { FrontProxy, isInstalled } from '../../support/front-proxy';
 import { type Behind, describeFrontProxy } from '../../support/front-proxy-rows';
 
 async function startNginx({ gatewayPort, servicePort }: Behind): Promise<FrontProxy> {
