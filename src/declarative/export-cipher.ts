@@ -1,10 +1,9 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
+import { createHmac, scryptSync } from 'node:crypto';
+import { seal, unseal } from '../secrets/aes-gcm';
+import { deriveKey } from '../secrets/derive-key';
 import { isSameSecret } from '../secrets/is-same-secret';
 
-const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const SEALED = /^encrypted:v1\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/;
 /** 128 MiB and about half a second for each guess at a passphrase (OWASP: N = 2^17, r = 8, p = 1). */
 const SCRYPT = { N: 131_072, r: 8, p: 1, maxmem: 256 * 1_024 * 1_024 };
@@ -19,32 +18,20 @@ export class ExportCipher {
 
   /** Takes an export key of 32 bytes. */
   constructor(exportKey: Buffer) {
-    this.encryptionKey = derive(exportKey, 'export encryption');
-    this.macKey = derive(exportKey, 'export authentication');
+    this.encryptionKey = deriveKey(exportKey, 'export encryption');
+    this.macKey = deriveKey(exportKey, 'export authentication');
   }
 
   encrypt(plain: string, pointer: string): string {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.encryptionKey, iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(pointer));
-    const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    const { iv, body } = seal(this.encryptionKey, plain, pointer);
     return `encrypted:v1.${iv.toString('base64url')}.${body.toString('base64url')}`;
   }
 
   /** What `encrypt` was given for the same place, undefined when anything about it was changed. */
   decrypt(sealed: string, pointer: string): string | undefined {
-    const [, iv = '', text = ''] = SEALED.exec(sealed) ?? [];
-    const body = Buffer.from(text, 'base64url');
-    if (body.length < TAG_BYTES) return undefined;
-    const options = { authTagLength: TAG_BYTES };
-    const decipher = createDecipheriv(ALGORITHM, this.encryptionKey, Buffer.from(iv, 'base64url'), options);
-    decipher.setAAD(Buffer.from(pointer));
-    decipher.setAuthTag(body.subarray(-TAG_BYTES));
-    try {
-      return decipher.update(body.subarray(0, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
-    } catch {
-      return undefined;
-    }
+    const [, iv = '', body = ''] = SEALED.exec(sealed) ?? [];
+    const parts = { iv: Buffer.from(iv, 'base64url'), body: Buffer.from(body, 'base64url') };
+    return unseal(this.encryptionKey, parts, pointer)?.toString('utf8');
   }
 
   /** Vouches for a parsed file, in whatever order its fields stand. */
@@ -60,10 +47,6 @@ export class ExportCipher {
 /** The export key of a passphrase: scrypt (RFC 7914). */
 export function deriveExportKey(passphrase: string, salt: Buffer): Buffer {
   return scryptSync(passphrase.normalize('NFC'), salt, KEY_BYTES, SCRYPT);
-}
-
-function derive(exportKey: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', exportKey, Buffer.alloc(0), `gatewarden/1 ${purpose}`, KEY_BYTES));
 }
 
 function toCanonicalJson(value: unknown): string {

@@ -1,17 +1,7 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  hash,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { IV_BYTES, seal, tagOf, unseal } from '../secrets/aes-gcm';
 
-const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const LENGTH_BYTES = 4;
 const CHECK_BYTES = 12;
 
@@ -54,16 +44,12 @@ export class FrameChain {
 
   /** The next frame of the file, prefix included. */
   seal(content: Buffer): Buffer {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.encryptionKey, iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(this.place());
-    const sealed = Buffer.concat([iv, cipher.update(content), cipher.final()]);
+    const sealed = seal(this.encryptionKey, content, this.place());
     const length = Buffer.alloc(LENGTH_BYTES);
-    length.writeUInt32BE(sealed.length + TAG_BYTES);
-    const prefix = Buffer.concat([length, this.checkOf(length)]);
-    const tag = cipher.getAuthTag();
-    this.step(tag);
-    return Buffer.concat([prefix, sealed, tag]);
+    length.writeUInt32BE(sealed.iv.length + sealed.body.length);
+    const frame = Buffer.concat([length, this.checkOf(length), sealed.iv, sealed.body]);
+    this.step(tagOf(sealed));
+    return frame;
   }
 
   /** The length of the next frame's body in bytes, undefined when the prefix is not of that frame. */
@@ -75,19 +61,10 @@ export class FrameChain {
 
   /** The content of the next frame, undefined when the body is not of that frame. */
   open(body: Buffer): Buffer | undefined {
-    const tag = body.subarray(-TAG_BYTES);
-    const decipher = createDecipheriv(ALGORITHM, this.encryptionKey, body.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAAD(this.place());
-    decipher.setAuthTag(tag);
-    try {
-      const content = Buffer.concat([decipher.update(body.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
-      this.step(Buffer.from(tag));
-      return content;
-    } catch {
-      return undefined;
-    }
+    const sealed = { iv: body.subarray(0, IV_BYTES), body: body.subarray(IV_BYTES) };
+    const content = unseal(this.encryptionKey, sealed, this.place());
+    if (content) this.step(tagOf(sealed));
+    return content;
   }
 
   private step(tag: Buffer): void {

@@ -1,10 +1,8 @@
 import { type DataSource, IsNull } from 'typeorm';
 import { ConfigRevisionEntity } from '../database/config-revision.entity';
 import { PolicyWriter } from '../database/policy-writer';
-import { printDigestKeys } from '../secrets/digest-keys';
 import { KEY_WATCH_MS } from '../secrets/key-watch';
-import { boundSecretKeys, DIGEST_KEYS_CONTEXT, type KeySettings, loadKeyBinding } from '../secrets/load-secret-keys';
-import { SecretCipher } from '../secrets/secret-cipher';
+import { boundSecretKeys, type KeySettings, keyBindingOf, loadKeyBinding } from '../secrets/load-secret-keys';
 import type { SecretKeys } from '../secrets/secret-keys';
 import { Resealing } from './resealing';
 
@@ -89,7 +87,7 @@ export class Rekey {
     const { digestKeys: stored } = await this.dataSource.manager.findOneByOrFail(ConfigRevisionEntity, { id: 1 });
     if (stored === null && this.boundTo === this.keys.keyId) return;
     if (stored?.startsWith(`v1.${this.keys.keyId}.`)) return;
-    const digestKeys = new SecretCipher(this.keys).encrypt(printDigestKeys(this.keys), DIGEST_KEYS_CONTEXT);
+    const { digestKeys } = keyBindingOf(this.keys);
     await this.dataSource.manager.update(
       ConfigRevisionEntity,
       { id: 1, digestKeys: stored ?? IsNull() },

@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { deriveKey } from './derive-key';
 
 const KEY_BYTES = 32;
 const LENGTH = 4 * KEY_BYTES;
@@ -42,9 +42,4 @@ export function parseDigestKeys(text: string): DigestKeys {
     adminSessionPepper: keyAt(2),
     personTokenPepper: keyAt(3),
   };
-}
-
-/** A key for one purpose, 32 bytes: HKDF-SHA-256 of the master key (RFC 5869). */
-export function deriveKey(masterKey: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `gatewarden/1 ${purpose}`, KEY_BYTES));
 }

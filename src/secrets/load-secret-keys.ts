@@ -7,7 +7,7 @@ import { SecretCipher } from './secret-cipher';
 import { keyIdOf, SecretKeys } from './secret-keys';
 
 /** The context the digest keys of a database are sealed for. */
-export const DIGEST_KEYS_CONTEXT = 'digest_keys';
+const DIGEST_KEYS_CONTEXT = 'digest_keys';
 
 export type KeySettings = Pick<Settings, 'masterKey' | 'previousMasterKeys' | 'databaseUrl'>;
 

@@ -1,12 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { type Sealed, seal, unseal } from './aes-gcm';
 import { isSameSecret } from './is-same-secret';
 import { SecretCipherError } from './secret-cipher-error';
 import { SecretKeys } from './secret-keys';
 
-const ALGORITHM = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const SEALED = /^v1\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/;
 
 /** Seals secrets for the database with AES-256-GCM (NIST SP 800-38D), bound to the place they belong to. */
@@ -16,11 +13,8 @@ export class SecretCipher {
 
   /** Seals a secret for one context (such as `credential:<id>`) as `v1.<keyId>.<iv>.<ciphertext and tag>`, base64url. */
   encrypt(plain: string, context: string): string {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.keys.encryptionKey, iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(context, 'utf8'));
-    const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `v1.${this.keys.keyId}.${iv.toString('base64url')}.${sealed.toString('base64url')}`;
+    const { iv, body } = seal(this.keys.encryptionKey, plain, context);
+    return `v1.${this.keys.keyId}.${iv.toString('base64url')}.${body.toString('base64url')}`;
   }
 
   /** Seals a secret that takes the place of a sealed one: equal to it, the sealed text stays as it is. */
@@ -40,7 +34,7 @@ export class SecretCipher {
 
   /** Opens what `encrypt` sealed for the same context; throws a SecretCipherError on another key, another context or a change. */
   decrypt(sealed: string, context: string): string {
-    const { keyId, iv, body } = parseSealed(sealed);
+    const { keyId, ...parts } = parseSealed(sealed);
     const key = this.keys.encryptionKeyOf(keyId);
     if (!key) {
       throw new SecretCipherError(
@@ -49,20 +43,13 @@ export class SecretCipher {
           'GATEWARDEN_PREVIOUS_MASTER_KEY while it is being changed.',
       );
     }
-    const decipher = createDecipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(context, 'utf8'));
-    decipher.setAuthTag(body.subarray(-TAG_BYTES));
-    try {
-      return decipher.update(body.subarray(0, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
-    } catch {
-      throw new SecretCipherError(
-        'A stored secret does not belong where it was found, or was changed in the database.',
-      );
-    }
+    const plain = unseal(key, parts, context);
+    if (plain) return plain.toString('utf8');
+    throw new SecretCipherError('A stored secret does not belong where it was found, or was changed in the database.');
   }
 }
 
-function parseSealed(sealed: string): { keyId: string; iv: Buffer; body: Buffer } {
+function parseSealed(sealed: string): Sealed & { keyId: string } {
   const [, keyId, iv, body] = SEALED.exec(sealed) ?? [];
   if (keyId === undefined || iv === undefined || body === undefined) {
     throw new SecretCipherError('A stored secret is not in the form v1.<key id>.<iv>.<ciphertext>.');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type DigestKeys, deriveDigestKeys, deriveKey } from './digest-keys';
+import { deriveKey } from './derive-key';
+import { type DigestKeys, deriveDigestKeys } from './digest-keys';
 
 const KEY_BYTES = 32;
 
