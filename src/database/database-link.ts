@@ -28,6 +28,7 @@ export class DatabaseLink {
   private readonly checks: Check[] = [];
   private readonly returnListeners: (() => Promise<void>)[] = [];
   private isLooking = false;
+  private fault: unknown;
   private awayFromMs: number | undefined;
 
   private constructor(
@@ -44,6 +45,7 @@ export class DatabaseLink {
     if (embeddedDatabase(databaseUrl)) return new DatabaseLink(await openDatabase(databaseUrl), databaseUrl);
     const dataSource = new GuardedDataSource(dataSourceOptions(databaseUrl));
     const link = new DatabaseLink(dataSource, databaseUrl);
+    dataSource.findAway = () => link.away;
     dataSource.onFault = (fault) => link.suspect(fault);
     try {
       await link.reach(FIRST_REACHED_WITHIN_MS);
@@ -56,7 +58,7 @@ export class DatabaseLink {
 
   /** Why the database cannot be asked, undefined while it can. */
   get away(): unknown {
-    return this.dataSource instanceof GuardedDataSource ? this.dataSource.away : undefined;
+    return this.fault;
   }
 
   get isAway(): boolean {
@@ -123,8 +125,7 @@ export class DatabaseLink {
   }
 
   private goAway(error: unknown): void {
-    if (!(this.dataSource instanceof GuardedDataSource)) return;
-    this.dataSource.away = error;
+    this.fault = error;
     this.awayFromMs = Date.now();
     this.logger.error(`the database cannot be used, trying again: ${toSentence(error)}`);
     this.retry.start(() => this.comeBack());
@@ -132,16 +133,14 @@ export class DatabaseLink {
 
   /** A database that is there again and cannot be used is another fault, and nobody's patience cures it. */
   private noteStillAway(error: unknown): void {
-    if (!(this.dataSource instanceof GuardedDataSource)) return;
-    const { away } = this.dataSource;
-    this.dataSource.away = error;
-    if (isUnreachable(error) || toSentence(error) === toSentence(away)) return;
+    const before = this.fault;
+    this.fault = error;
+    if (isUnreachable(error) || toSentence(error) === toSentence(before)) return;
     this.logger.error(`the database is there, and cannot be used: ${toSentence(error)}`);
   }
 
   private async comeBack(): Promise<void> {
-    if (!(this.dataSource instanceof GuardedDataSource)) return;
-    this.dataSource.away = undefined;
+    this.fault = undefined;
     this.awayFromMs = undefined;
     this.logger.log('the database is back');
     await this.work.run();

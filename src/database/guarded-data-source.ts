@@ -11,7 +11,7 @@ import { DatabaseAwayError } from './database-away-error';
 
 /**
  * The tables on a server that may be away. What is asked of it ends in time, and fails at once with a DatabaseAwayError
- * while `away` says why it cannot be asked; that may be from before its first connection on.
+ * while `findAway` says why it cannot be asked; that may be from before its first connection on.
  */
 export class GuardedDataSource extends DataSource {
   constructor(options: DataSourceOptions) {
@@ -19,8 +19,8 @@ export class GuardedDataSource extends DataSource {
     super(options.type === 'mssql' ? { ...options, requestTimeout: ANSWERED_WITHIN_MS } : options);
   }
 
-  /** Why nothing is sent to the server now; undefined while it is asked. */
-  away: unknown;
+  /** Tells why nothing is sent to the server now; undefined while it is asked. */
+  findAway: () => unknown = () => undefined;
   /** Told of every fault of a query. */
   onFault: (fault: unknown) => void = () => undefined;
 
@@ -36,6 +36,7 @@ export class GuardedDataSource extends DataSource {
   }
 
   private assertThere(): void {
-    if (this.away !== undefined) throw new DatabaseAwayError(this.away);
+    const away = this.findAway();
+    if (away !== undefined) throw new DatabaseAwayError(away);
   }
 }

@@ -3,6 +3,7 @@ import { LOGGED_MAIL } from '../../config/mail-url';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
 import { toSentence } from '../errors/to-sentence';
+import { inTime } from '../outages/in-time';
 import type { ComposeMail, Mail, MailTransport } from './mail';
 import { openMailTransport } from './mail-transport';
 
@@ -52,8 +53,7 @@ export class MailQueue implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     for (const timer of this.waiting) clearTimeout(timer);
-    const deadline = new Promise((resolve) => setTimeout(resolve, SHUTDOWN_MS).unref());
-    if (this.queued > 0) await Promise.race([this.sent, deadline]);
+    if (this.queued > 0) await inTime(this.sent, SHUTDOWN_MS).catch(() => undefined);
     const lost = this.queued + this.waiting.size;
     if (lost > 0) this.logger.warn(`mails lost by the stop: ${lost}`);
     this.transport?.close();

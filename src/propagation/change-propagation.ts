@@ -10,6 +10,7 @@ import { DataSource } from 'typeorm';
 import { ConfigRevisionEntity } from '../database/config-revision.entity';
 import { PolicyWriter } from '../database/policy-writer';
 import { InstanceRegistry } from '../instances/instance-registry';
+import { inTime } from '../outages/in-time';
 import { SnapshotService } from '../snapshot/snapshot.service';
 import { Spaced } from '../timing/spaced';
 import { announcedRevision } from './announced-revision';
@@ -75,7 +76,7 @@ export class ChangePropagation implements OnModuleInit, OnApplicationBootstrap, 
 
   /** Listeners have drained: until then this process counts among those that serve. */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.race([this.leave(), new Promise((resolve) => setTimeout(resolve, LEAVING_MS).unref())]);
+    await inTime(this.leave(), LEAVING_MS).catch(() => undefined);
   }
 
   private async leave(): Promise<void> {

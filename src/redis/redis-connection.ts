@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import { toSentence } from '../errors/to-sentence';
+import { inTime } from '../outages/in-time';
 import { RedisClients } from './redis-clients';
 
 /** A start waits so long for a Redis that is slow to come; afterwards it goes on without. */
@@ -35,16 +36,11 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 
   /** Never fails: what needs Redis says so request by request, and readiness shows it. */
   async onModuleInit(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, FIRST_WAIT_MS);
-    });
     const connected = this.client.connect().catch((error) => {
       this.lastFault = error;
       this.noteAway();
     });
-    await Promise.race([connected, waited]);
-    clearTimeout(timer);
+    await inTime(connected, FIRST_WAIT_MS).catch(() => undefined);
   }
 
   onApplicationShutdown(): void {

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster';
+import { inTime } from '../outages/in-time';
 import type { PrimaryMessage, ProcessMetrics, WorkerMessage, WorkerState } from './worker-messages';
 
 /** Why a worker did not get ready. */
@@ -54,13 +55,9 @@ export class RunningWorker {
 
   /** Resolves when it told its metrics, is gone, or `timeoutMs` have passed. */
   async refreshMetrics(timeoutMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.metricsTold.push(resolve);
-      timer = setTimeout(resolve, timeoutMs);
-      this.send({ type: 'tell_metrics' });
-    });
-    clearTimeout(timer);
+    const told = new Promise<void>((resolve) => this.metricsTold.push(resolve));
+    this.send({ type: 'tell_metrics' });
+    await inTime(told, timeoutMs).catch(() => undefined);
   }
 
   send(message: PrimaryMessage): void {

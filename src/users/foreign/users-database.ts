@@ -4,6 +4,7 @@ import { dialectOf } from '../../database/dialect';
 import { GatewardenError } from '../../errors/gatewarden-error';
 import { toSentence } from '../../errors/to-sentence';
 import { inTime } from '../../outages/in-time';
+import { OutageLog } from '../../outages/outage-log';
 import { MSSQL_SQL } from './mssql-sql';
 import { MYSQL_SQL } from './mysql-sql';
 import { POSTGRES_SQL } from './postgres-sql';
@@ -21,9 +22,12 @@ const DIALECTS = { postgres: POSTGRES_SQL, mysql: MYSQL_SQL, mssql: MSSQL_SQL };
 export class UsersDatabase {
   readonly sql: UsersSql;
   readonly #dataSource: DataSource;
-  readonly #logger = new Logger('UsersDatabase');
+  readonly #log = new OutageLog(
+    new Logger('UsersDatabase'),
+    'the database of users cannot be used',
+    'the database of users answers again',
+  );
   #opening: Promise<unknown> | undefined;
-  #isAway = false;
 
   constructor(url: string) {
     this.#dataSource = new DataSource(usersDataSourceOptions(url));
@@ -40,7 +44,7 @@ export class UsersDatabase {
         this.connect().then(() => this.withRunner(work)),
         ANSWER_WITHIN_MS,
       );
-      this.noteAnswer();
+      this.#log.noteSuccess();
       return result;
     } catch (error) {
       throw this.toFault(error);
@@ -75,16 +79,10 @@ export class UsersDatabase {
     }
   }
 
-  private noteAnswer(): void {
-    if (this.#isAway) this.#logger.log('the database of users answers again');
-    this.#isAway = false;
-  }
-
   private toFault(error: unknown): GatewardenError {
-    const sentence = withoutValues(error);
-    if (!this.#isAway) this.#logger.warn(`the database of users cannot be used: ${sentence}`);
-    this.#isAway = true;
-    const particulars = { headers: { 'Retry-After': '1' }, cause: new Error(sentence) };
+    const cause = new Error(withoutValues(error));
+    this.#log.noteFault(cause);
+    const particulars = { headers: { 'Retry-After': '1' }, cause };
     return new GatewardenError('dependency_unavailable', 'the database of users is not available', particulars);
   }
 }
