@@ -1,6 +1,5 @@
-const { CI, TEST_DATABASE } = process.env;
-// What takes long is a run of its own where the rest must be quick; where one database is named for all, a second is of no use.
-const leftOut = TEST_DATABASE ? ['/test/databases/'] : CI ? ['/test/(?:chaos|databases)/'] : [];
+// Where one database is named for all suites, a second is of no use.
+const leftOut = process.env.TEST_DATABASE ? ['/test/databases/'] : [];
 
 const project = (displayName, testMatch) => ({
   displayName,
