@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { line } from '../admin-api/fields';
+import { isUuid } from '../core/is-uuid';
 import { apiKeyValue, hmacSecretValue } from './secret-value.schema';
 
 const STATUSES = ['active', 'suspended', 'revoked'] as const;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const status = z.enum(STATUSES, `status must be one of ${STATUSES.join(', ')}`);
 
 /** An alias stands where a client id could stand in a signed header: it must fit there, and never be taken for an id. */
 const alias = line('alias', 255)
   .regex(/^[\x21\x23-\x2b\x2d-\x7e]+$/, 'alias must be visible ASCII without quotes and commas')
-  .refine((text) => !UUID.test(text), 'alias must not look like a client id');
+  .refine((text) => !isUuid(text), 'alias must not look like a client id');
 
 const fields = {
   client_name: line('client_name', 255),

@@ -1,8 +1,7 @@
 import { type EntityManager, In } from 'typeorm';
 import { ClientEntity } from '../clients/client.entity';
+import { isUuid } from '../core/is-uuid';
 import type { Entry } from './entry';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The clients some objects refer to by name, or by id where several share a name. */
 export class ClientsByName {
@@ -20,7 +19,7 @@ export class ClientsByName {
 
 /** Looks the clients of these names up, all at once. */
 export async function findClients(manager: EntityManager, names: readonly string[]): Promise<ClientsByName> {
-  const ids = names.filter((name) => UUID.test(name));
+  const ids = names.filter(isUuid);
   const known = ids.length === 0 ? [] : await manager.findBy(ClientEntity, { clientId: In(ids) });
   const rows = await manager.findBy(ClientEntity, { clientName: In([...new Set(names)]) });
   const byName = Map.groupBy(rows, ({ clientName }) => clientName);

@@ -10,11 +10,11 @@ import { AdminIdentityEntity } from '../admins/admin-identity.entity';
 import { toEmail } from '../admins/email.schema';
 import { LastOwner } from '../admins/last-owner';
 import { aegisIdentity } from '../aegis/aegis-admins';
+import { isUuid } from '../core/is-uuid';
 import type { PolicyTransaction } from '../database/policy-writer';
 import { GatewardenError } from '../errors/gatewarden-error';
 import { type EventAction, type EventAnswer, EventRefused, type InboundEvent } from './event-source';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Enough for the console; owners are made by owners. */
 const PROVISIONED_ROLE = 'operator';
 
@@ -98,6 +98,6 @@ async function insertAdmin(manager: EntityManager, email: string): Promise<Admin
 
 function uuidOf({ body }: InboundEvent): string {
   const { user_uuid: uuid } = body;
-  if (typeof uuid !== 'string' || !UUID.test(uuid)) throw new EventRefused('Invalid user_uuid');
+  if (typeof uuid !== 'string' || !isUuid(uuid)) throw new EventRefused('Invalid user_uuid');
   return uuid;
 }

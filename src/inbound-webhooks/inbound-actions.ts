@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ClientsService } from '../clients/clients.service';
+import { isUuid } from '../core/is-uuid';
 import type { PolicyTransaction } from '../database/policy-writer';
 import { type EventAction, type EventAnswer, EventRefused, type InboundEvent, subjectOf } from './event-source';
 import type { InboundEventType } from './inbound-event-type';
 import { UserActions } from './user-actions';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What events of the sources an operator set up may bring about. */
 @Injectable()
@@ -28,7 +27,7 @@ export class InboundActions {
 
   private async suspendClient(event: InboundEvent, tx: PolicyTransaction): Promise<EventAnswer> {
     const { client_id: clientId } = subjectOf(event);
-    if (typeof clientId !== 'string' || !UUID.test(clientId)) throw new EventRefused('Invalid client_id');
+    if (typeof clientId !== 'string' || !isUuid(clientId)) throw new EventRefused('Invalid client_id');
     const status = await this.clients.suspend(tx, clientId.toLowerCase());
     if (status === undefined) return { message: 'No matching client to suspend' };
     return { message: status === 'active' ? 'Client suspended' : `Client already ${status}` };

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Settings } from '../../config/settings';
 import { SETTINGS } from '../../config/settings.module';
+import { isUuid } from '../core/is-uuid';
 import type { PolicyTransaction } from '../database/policy-writer';
 import { toLogin } from '../users/login';
 import { UserEntity } from '../users/user.entity';
@@ -8,7 +9,6 @@ import { UserChanges } from '../users/user-changes';
 import { USER_DIRECTORY, type UserDirectory, type UserId } from '../users/user-directory';
 import { type EventAnswer, EventRefused, type InboundEvent, subjectOf } from './event-source';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NO_USER: EventAnswer = { message: 'No matching user' };
 
 interface Named {
@@ -59,8 +59,8 @@ export class UserActions {
 
 /** The user of an event: by id, and where that is nobody's by the address. */
 async function findOwn({ userId, email }: Named, { manager }: PolicyTransaction): Promise<UserEntity | undefined> {
-  const isUuid = typeof userId === 'string' && UUID.test(userId.toLowerCase());
-  const byId = isUuid ? await manager.findOneBy(UserEntity, { userId: userId.toLowerCase() }) : null;
+  const id = typeof userId === 'string' && isUuid(userId) ? userId.toLowerCase() : undefined;
+  const byId = id === undefined ? null : await manager.findOneBy(UserEntity, { userId: id });
   if (byId) return byId;
   const login = email === undefined ? undefined : toLogin(email);
   const byEmail = login === undefined ? null : await manager.findOneBy(UserEntity, { email: login });

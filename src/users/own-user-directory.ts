@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, Repository } from 'typeorm';
+import { isUuid } from '../core/is-uuid';
 import { isUniqueViolation } from '../database/constraint-violation';
 import { isEmail, toLogin } from './login';
 import { UserEntity } from './user.entity';
 import type { User, UserDirectory, UserId } from './user-directory';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The users the gateway keeps in its own database; they log in by their e-mail address. */
 export class OwnUserDirectory implements UserDirectory {
@@ -19,7 +18,7 @@ export class OwnUserDirectory implements UserDirectory {
   }
 
   async findById(userId: UserId): Promise<User | undefined> {
-    const row = isUuid(userId) ? await this.users.findOneBy({ userId }) : null;
+    const row = isOwnId(userId) ? await this.users.findOneBy({ userId }) : null;
     return row ? toUser(row) : undefined;
   }
 
@@ -37,12 +36,12 @@ export class OwnUserDirectory implements UserDirectory {
   }
 
   async setPasswordHash(userId: UserId, passwordHash: string): Promise<void> {
-    if (isUuid(userId)) await this.users.update({ userId }, { passwordHash, updatedAt: new Date() });
+    if (isOwnId(userId)) await this.users.update({ userId }, { passwordHash, updatedAt: new Date() });
   }
 
   async markVerified(userId: UserId): Promise<void> {
     const now = new Date();
-    if (isUuid(userId)) await this.users.update({ userId }, { emailVerifiedAt: now, updatedAt: now });
+    if (isOwnId(userId)) await this.users.update({ userId }, { emailVerifiedAt: now, updatedAt: now });
   }
 
   private get users(): Repository<UserEntity> {
@@ -57,8 +56,9 @@ export function newUser(email: string, passwordHash: string): UserEntity {
   return { userId: randomUUID(), email, passwordHash, ...nothing, createdAt: now, updatedAt: now };
 }
 
-function isUuid(userId: UserId): userId is string {
-  return typeof userId === 'string' && UUID.test(userId);
+/** The ids made here are written in lower case. */
+function isOwnId(userId: UserId): userId is string {
+  return typeof userId === 'string' && isUuid(userId) && userId === userId.toLowerCase();
 }
 
 function toUser(row: UserEntity): User {

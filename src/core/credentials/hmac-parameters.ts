@@ -1,3 +1,4 @@
+import { isUuid } from '../is-uuid';
 import { isNonce } from './nonce-key';
 import { isTimestamp } from './signed-time';
 
@@ -24,7 +25,6 @@ type ParameterName = 'client_id' | 'timestamp' | 'nonce' | 'signature';
 
 const NAMES: ReadonlySet<string> = new Set<ParameterName>(['client_id', 'timestamp', 'nonce', 'signature']);
 const CLIENT_NAME = /^[\x21-\x7e]{1,255}$/;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SIGNATURE = /^[0-9a-f]{64}$/;
 
 /**
@@ -44,7 +44,7 @@ export function parseHmacParameters(text: string): HmacParameters | HmacParamete
   if (!isNonce(nonce)) return 'nonce_malformed';
   if (!SIGNATURE.test(signature)) return 'hmac_signature_malformed';
   return {
-    clientName: UUID.test(clientName) ? clientName.toLowerCase() : clientName,
+    clientName: isUuid(clientName) ? clientName.toLowerCase() : clientName,
     timestamp,
     nonce,
     signature: Buffer.from(signature, 'hex'),

@@ -1,4 +1,5 @@
 import { toRoles as readRoles, toText } from '../../core/credentials/jwt/claim-values';
+import { isUuid } from '../../core/is-uuid';
 import type { UserId } from '../user-directory';
 
 /** How the ids of a table are compared. */
@@ -6,7 +7,6 @@ export type IdKind = 'number' | 'uuid' | 'text';
 
 const NUMBER_TYPES = /^(?:(?:tiny|small|medium|big)?int|integer|decimal|numeric)$/;
 const UUID_TYPES = /^(?:uuid|uniqueidentifier)$/;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const INT64_MAX = 2n ** 63n - 1n;
 const LONGEST_ID = 255;
 const ACTIVE = new Set(['active', 'enabled', 'true', 't', 'yes', 'y', '1']);
@@ -29,7 +29,7 @@ export function toUserId(value: unknown, kind: IdKind): UserId | undefined {
 export function toIdValue(userId: UserId, kind: IdKind): string | undefined {
   const text = String(userId);
   if (toUserId(text, kind) !== userId) return undefined;
-  if (kind === 'uuid') return UUID.test(text) ? text : undefined;
+  if (kind === 'uuid') return isUuid(text) ? text : undefined;
   if (kind === 'text')
     return text.length <= LONGEST_ID && text.isWellFormed() && !text.includes('\0') ? text : undefined;
   const number = BigInt(text);
