@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { backOff } from '../outages/back-off';
+import { returnConnections } from './return-connections';
 import { RunningWorker, WorkerFailed } from './running-worker';
 import type { Answers, Question } from './worker-messages';
 import { WorkerMetrics } from './worker-metrics';
@@ -99,8 +100,10 @@ export class Primary {
 
   private async launch(number: number): Promise<Record<string, string>> {
     if (this.isStopping) throw new WorkerFailed(1);
-    const worker = new RunningWorker(number, cluster.fork({ [WORKER_NUMBER]: String(number) }));
+    const forked = cluster.fork({ [WORKER_NUMBER]: String(number) });
+    const worker = new RunningWorker(number, forked);
     this.all.add(worker);
+    returnConnections(forked, () => [...this.all].some(({ state }) => state.isReady));
     worker.onQuestion(({ id, question }) => void this.answer(worker, id, question));
     void worker.exited.then((code) => this.noteExit(worker, code));
     const addresses = await worker.ready;

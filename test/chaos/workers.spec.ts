@@ -1,9 +1,11 @@
 import type { GatewayProcess } from '../support/gateway-process';
 import { RecordingUpstream } from '../support/recording-upstream';
 import { readWorkers, type ShownWorker, startTwoWorkers, untilWorkers } from '../support/two-workers';
+import { pause } from '../support/until';
 import { WorkerLoad } from '../support/worker-load';
 
 const ROUNDS = 2;
+const KILLS = 10;
 
 let upstream: RecordingUpstream;
 let gateway: GatewayProcess;
@@ -20,6 +22,29 @@ function pidsOf(workers: readonly ShownWorker[]): number[] {
   return workers.filter(({ ready }) => ready).map(({ pid }) => pid);
 }
 
+function untilBothReady(): Promise<void> {
+  return untilWorkers(gateway, (workers) => pidsOf(workers).length === 2, 60_000);
+}
+
+describe('two workers that are killed under load', () => {
+  it('leave nobody waiting: each request is answered, or its connection ends at once', async () => {
+    const load = new WorkerLoad(`${gateway.proxyUrl}/open`, { kept: 4, fresh: 12 });
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const pids = pidsOf((await readWorkers(gateway)).workers);
+      // The last time both at once.
+      for (const pid of kill === KILLS - 1 ? pids : [pids[kill % 2] ?? 0]) process.kill(pid, 'SIGKILL');
+      await pause(500);
+      await untilBothReady();
+    }
+    await load.stop();
+    const { answered, failures, slowestMs } = load;
+    const told = `${answered} requests answered, ${failures.length} cut off, the slowest took ${Math.round(slowestMs)} ms`;
+    process.stderr.write(`${KILLS} workers killed: ${told}\n`);
+    expect(failures.filter((failure) => failure === 'no answer')).toEqual([]);
+    expect(answered).toBeGreaterThan(1_000);
+  }, 150_000);
+});
+
 describe('a rolling restart of two workers under load', () => {
   it('fails no request, and leaves two new workers', async () => {
     const load = new WorkerLoad(`${gateway.proxyUrl}/open`, { kept: 16, fresh: 4 });
@@ -33,7 +58,7 @@ describe('a rolling restart of two workers under load', () => {
       await untilWorkers(gateway, areExchanged, 60_000);
       old = pidsOf((await readWorkers(gateway)).workers);
       // The last of the old ones ends after its successor is ready.
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await pause(3_000);
     }
     await load.stop();
     process.stderr.write(

@@ -4,6 +4,7 @@ import { REDIS_URL } from './redis';
 import { until } from './until';
 
 const START_MS = 60_000;
+const ANSWER_MS = 10_000;
 
 /** A worker as readiness shows it. */
 export interface ShownWorker {
@@ -33,7 +34,8 @@ export async function startTwoWorkers(upstreamUrl: string, env: Record<string, s
 
 /** What the next worker says of all, over a connection of its own. */
 export async function readWorkers({ adminUrl }: GatewayProcess): Promise<WorkersHealth> {
-  const reply = await fetch(`${adminUrl}/health/ready`, { headers: { connection: 'close' } });
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const reply = await fetch(`${adminUrl}/health/ready`, { headers: { connection: 'close' }, signal });
   const { details } = (await reply.json()) as { details: { workers: { status: string; workers: ShownWorker[] } } };
   return { status: reply.status, state: details.workers.status, workers: details.workers.workers };
 }

@@ -1,10 +1,13 @@
 import { Agent, request } from 'node:http';
+import { pause } from './until';
 
 const PER_REQUEST_MS = 15_000;
 
 /** Callers that ask again as soon as they are answered, over connections they keep, or over a new one each time. */
 export class WorkerLoad {
   answered = 0;
+  /** Between asking and the end of the answer, or of the connection. */
+  slowestMs = 0;
   readonly failures: string[] = [];
   private isOver = false;
   private readonly agent = new Agent({ keepAlive: true });
@@ -29,9 +32,15 @@ export class WorkerLoad {
 
   private async loop(agent: Agent | false): Promise<void> {
     while (!this.isOver) {
+      const askedMs = performance.now();
       const outcome = await ask(this.url, agent);
-      if (outcome === 200) this.answered += 1;
-      else this.failures.push(String(outcome));
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - askedMs);
+      if (outcome === 200) {
+        this.answered += 1;
+      } else {
+        this.failures.push(String(outcome));
+        await pause(25);
+      }
     }
   }
 }
