@@ -15,7 +15,8 @@ const project = (displayName, testMatch) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testTimeout: 30_000,
+  // On two busy cores: another suite may be starting ten gateways at once.
+  testTimeout: 60_000,
   testSequencer: '<rootDir>/test/longest-first.cjs',
   projects: [
     project('unit', ['<rootDir>/{src,config,migrations}/**/*.spec.ts']),

@@ -11,6 +11,7 @@ import { createMigrated } from './databases';
 import { ToldSecrets } from './told-secrets';
 
 const ADMIN_TOKEN = 'admin-token-of-the-tests';
+const ADMIN_ANSWER_MS = 30_000;
 
 /** A whole gateway in this process: its listeners on free ports, a database of its own (TEST_DATABASE). */
 export class Gateway {
@@ -85,6 +86,7 @@ export class Gateway {
       method,
       headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(ADMIN_ANSWER_MS),
     });
     const text = await reply.text();
     this.secrets.note(body);
