@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { cpuMicros, freePort, startProcess, stopAll } from './processes.mjs';
+import { cpuMicros, freePort, startProcess, stopAll, stopProcess } from './processes.mjs';
 import { startUpstream } from './programs.mjs';
 import { fillPolicy, keyOf, pathOf } from './scale-policy.mjs';
 import { load } from './wrk.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
+const MAIN = join(ROOT, 'dist/src/main.js');
 const MONITOR = join(ROOT, 'test/support/loop-monitor.cjs');
 const SMALL = { routes: 10, clients: 10, permissions: 100 };
 const FULL = { routes: 10_000, clients: 100_000, permissions: 1_000_000 };
@@ -20,6 +21,10 @@ const SECONDS = 2;
 /** Callers of the CPU figure: as many as both sizes have, for their own number costs what their digests cost. */
 const CALLERS = 10;
 const LIMIT_MS = 180_000;
+/** After this V8 has given back what a start took. */
+const REST_MS = 25_000;
+/** Otherwise V8 takes what a large machine has. */
+const HEAP_LIMIT = '--max-old-space-size=256';
 
 const { values } = parseArgs({
   options: { url: { type: 'string', default: 'postgres://postgres@127.0.0.1:5432/postgres' } },
@@ -31,14 +36,12 @@ const names = [];
 
 try {
   const upstreamPort = await startUpstream(directory);
-  const small = await startGateway('small', SMALL, upstreamPort);
-  const full = await startGateway('full', FULL, upstreamPort);
-  for (const gateway of [small, full]) {
-    console.log(
-      `${gateway.name}: ready after ${gateway.bootMs} ms (CPU ${gateway.bootCpuMs} ms), RSS ${residentMiB(gateway)} MiB`,
-    );
-  }
+  const small = await startGateway(await makePolicy('small', SMALL, upstreamPort));
+  const policy = await makePolicy('full', FULL, upstreamPort);
+  const full = await startGateway(policy);
   await tellFile(full);
+  await tellMemory(full);
+  await stopProcess((await tellMemory(await startGateway(policy, HEAP_LIMIT))).running);
   await tellCpu(small, full);
   await tellHolds(full);
   console.log(`full: RSS ${residentMiB(full)} MiB at the end, ${residentMiB(full, 'VmHWM')} MiB at most`);
@@ -48,41 +51,56 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-async function startGateway(name, sizes, upstreamPort) {
+/** A migrated database of this many objects. */
+async function makePolicy(name, sizes, upstreamPort) {
   const database = `gatewarden_scale_${name}_${randomBytes(4).toString('hex')}`;
   names.push(database);
   await onServer(`CREATE DATABASE ${database}`);
   const url = Object.assign(new URL(values.url), { pathname: database }).href;
+  const env = { PATH: process.env.PATH, DATABASE_URL: url, GATEWARDEN_MASTER_KEY: masterKey.toString('base64') };
+  const migration = startProcess([process.execPath, MAIN, 'migrate', 'up'], {
+    core: 1,
+    logFile: join(directory, `${name}.log`),
+    env,
+  });
+  await new Promise((resolve) => migration.child.once('exit', resolve));
+  await fillPolicy(url, { ...sizes, upstream: `http://127.0.0.1:${upstreamPort}`, masterKey });
+  return { name, url, sizes, env };
+}
+
+async function startGateway({ env: policyEnv, ...policy }, ...nodeOptions) {
   const [port, adminPort] = [await freePort(), await freePort()];
+  const name = [policy.name, ...nodeOptions].join(' ');
   const env = {
-    PATH: process.env.PATH,
-    DATABASE_URL: url,
-    GATEWARDEN_MASTER_KEY: masterKey.toString('base64'),
+    ...policyEnv,
     GATEWARDEN_ADMIN_TOKEN: randomBytes(24).toString('hex'),
     PROXY_LISTEN: `127.0.0.1:${port}`,
     DECISION_LISTEN: '127.0.0.1:0',
     ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
-    SNAPSHOT_FILE: join(directory, `${name}.kept`),
+    SNAPSHOT_FILE: join(directory, `${port}.kept`),
   };
-  const logFile = join(directory, `${name}.log`);
-  const main = join(ROOT, 'dist/src/main.js');
-  const migration = startProcess([process.execPath, main, 'migrate', 'up'], { core: 1, logFile, env });
-  await new Promise((resolve) => migration.child.once('exit', resolve));
-  const upstream = `http://127.0.0.1:${upstreamPort}`;
-  await fillPolicy(url, { ...sizes, upstream, masterKey });
+  const logFile = join(directory, `${port}.log`);
   const startedMs = performance.now();
-  const running = startProcess([process.execPath, '--require', MONITOR, main, 'start'], { core: 1, logFile, env });
+  const command = [process.execPath, ...nodeOptions, '--require', MONITOR, MAIN, 'start'];
+  const running = startProcess(command, { core: 1, logFile, env });
   const admin = `http://127.0.0.1:${adminPort}`;
-  const gateway = { name, url, port, admin, running, logFile, sizes, token: env.GATEWARDEN_ADMIN_TOKEN };
+  const gateway = { ...policy, name, port, admin, running, logFile, startedMs, file: env.SNAPSHOT_FILE };
   await until(async () => (await fetch(`${admin}/health/ready`).catch(() => undefined))?.ok);
-  const bootCpuMs = Math.round(cpuMicros(running.child.pid) / 1000);
-  return {
-    ...gateway,
-    file: env.SNAPSHOT_FILE,
-    startedMs,
-    bootMs: Math.round(performance.now() - startedMs),
-    bootCpuMs,
-  };
+  const bootMs = performance.now() - startedMs;
+  const cpuMs = cpuMicros(running.child.pid) / 1000;
+  console.log(
+    `${name}: ready after ${bootMs.toFixed(0)} ms (CPU ${cpuMs.toFixed(0)} ms), RSS ${residentMiB(gateway)} MiB`,
+  );
+  return { ...gateway, bootMs, token: env.GATEWARDEN_ADMIN_TOKEN };
+}
+
+/** What the process has when nobody asks for anything, and had at most while it started and wrote its file. */
+async function tellMemory(gateway) {
+  await until(() => existsSync(gateway.file));
+  await sleep(REST_MS);
+  const [atRest, most] = [residentMiB(gateway), residentMiB(gateway, 'VmHWM')];
+  console.log(`${gateway.name}: RSS ${atRest} MiB at rest, ${most} MiB at most`);
+  return gateway;
 }
 
 /** How long the file takes to be written, behind the start, and to be read. */

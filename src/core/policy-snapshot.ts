@@ -166,6 +166,11 @@ export class PolicyEdit {
     return [...this.keys.values()];
   }
 
+  /** A route as of the slices so far. */
+  findRoute(routeId: string): Route | undefined {
+    return this.routes.find(routeId);
+  }
+
   apply(changes: PolicyChanges): void {
     this.routes.apply(changes.routes, changes.removedRouteIds);
     change(this.services, changes.services, (service) => service.serviceId, changes.removedServiceIds);

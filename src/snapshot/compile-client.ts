@@ -1,8 +1,8 @@
 import { PermissionSet } from '../core/permission-set';
-import type { PolicyClient } from '../core/policy-client';
+import type { ClientStatus, PolicyApiKey, PolicyClient } from '../core/policy-client';
 import type { SecretCipher } from '../secrets/secret-cipher';
 import { compileHmacSecrets, type UnusableListener } from './compile-hmac-secrets';
-import type { ClientRow } from './policy-rows';
+import type { ClientRow, CredentialRow } from './policy-rows';
 import type { SharedValues } from './shared-values';
 import { toPolicyCredential } from './to-policy-credential';
 
@@ -17,7 +17,7 @@ export function compileClient(
   return {
     clientId: row.clientId,
     clientName: row.clientName,
-    status: row.status,
+    status: shared.text(row.status) as ClientStatus,
     tenant: row.tenant ?? undefined,
     alias: row.alias ?? undefined,
     hmacSecrets: orNone(compileHmacSecrets(credentials, cipher, onUnusable)),
@@ -27,13 +27,15 @@ export function compileClient(
         .map((credential) => ({ ...toPolicyCredential(credential), mark: credential.mark ?? '' })),
     ),
     requestsPerDay: row.requestsPerDay ?? undefined,
-    apiKeys: orNone(
-      credentials
-        .filter((credential) => credential.kind === 'api_key')
-        .map((credential) => ({ ...toPolicyCredential(credential), digest: credential.digest })),
-    ),
+    apiKeys: orNone(credentials.filter((credential) => credential.kind === 'api_key').map(toApiKey)),
     permissions: compilePermissions(row, shared),
   };
+}
+
+/** Written out, for that takes half the memory of a spread: most clients have a key. */
+function toApiKey(row: CredentialRow): PolicyApiKey {
+  const { credentialId, validUntilMs, isRevoked } = toPolicyCredential(row);
+  return { credentialId, validUntilMs, isRevoked, digest: row.digest };
 }
 
 /** Rows mostly come in order, which is much quicker to see than to make. */

@@ -2,6 +2,7 @@ import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { type MethodMask, methodMask } from '../core/method';
 import { dialectOf } from '../database/dialect';
 import { PermissionEntity } from '../permissions/permission.entity';
+import { RouteEntity } from '../routes/route.entity';
 import type { ClientRow } from './policy-rows';
 import { RowPages } from './row-pages';
 
@@ -9,23 +10,24 @@ import { RowPages } from './row-pages';
 export type OfClients = (query: SelectQueryBuilder<ObjectLiteral>) => void;
 
 type ClientPermissions = Pick<ClientRow, 'routeIds' | 'masks'>;
+type PermissionsOf = (clientId: string) => ClientPermissions;
 
-const UUID_LENGTH = 36;
 const NONE: ClientPermissions = { routeIds: [], masks: [] };
 
-/** The permissions of some clients, to be asked for by client id. They are by far the most rows there are. */
-export function readPermissions(
-  manager: EntityManager,
-  ofThese: OfClients,
-): Promise<(clientId: string) => ClientPermissions> {
-  const isPostgres = dialectOf(manager.connection.options.type) === 'postgres';
-  return isPostgres ? readLists(manager, ofThese) : readRows(manager, ofThese);
+/** Reads the permissions of some clients, to be asked for by client id. */
+export type PermissionReader = (ofThese: OfClients) => Promise<PermissionsOf>;
+
+/** A reader of permissions, which are by far the most rows there are; of many, where all clients are read in one view. */
+export async function permissionReader(manager: EntityManager, ofMany: boolean): Promise<PermissionReader> {
+  if (dialectOf(manager.connection.options.type) !== 'postgres') return (ofThese) => readRows(manager, ofThese);
+  const routeIds = ofMany ? await readRouteIds(manager) : undefined;
+  return (ofThese) => readLists(manager, ofThese, routeIds);
 }
 
-async function readRows(manager: EntityManager, ofThese: OfClients) {
+async function readRows(manager: EntityManager, ofThese: OfClients): Promise<PermissionsOf> {
   const rows = new RowPages(manager, PermissionEntity, ['routeId', 'allowedMethods']);
   const permissionsOf = await rows.byOwner('clientId', ofThese);
-  return (clientId: string): ClientPermissions => {
+  return (clientId) => {
     const permissions = permissionsOf(clientId);
     return {
       routeIds: permissions.map(({ routeId }) => routeId),
@@ -34,26 +36,59 @@ async function readRows(manager: EntityManager, ofThese: OfClients) {
   };
 }
 
-/** One row a client with a line for each permission: a tenth of the rows, and no objects to make of them. */
-async function readLists(manager: EntityManager, ofThese: OfClients) {
-  const query = manager.createQueryBuilder().from(PermissionEntity, 'row').groupBy('row.clientId');
-  query.select('row.clientId', 'clientId');
-  query.addSelect(`string_agg(CAST(row.routeId AS text) || CAST(row.allowedMethods AS text), E'\\n')`, 'lines');
-  ofThese(query);
-  const rows: { clientId: string; lines: string }[] = await query.getRawMany();
-  const lists = new Map(rows.map(({ clientId, lines }) => [clientId, lines]));
+async function readRouteIds(manager: EntityManager): Promise<string[]> {
+  const query = manager
+    .createQueryBuilder()
+    .select('row.routeId', 'id')
+    .from(RouteEntity, 'row')
+    .orderBy('row.routeId');
+  return (await query.getRawMany<{ id: string }>()).map(({ id }) => id);
+}
+
+/**
+ * One row a client with a line for each permission: a tenth of the rows, and no objects to make of them. With all `routeIds` at hand a
+ * line has the number of its route among them, which is shorter than the id, and found without comparing texts.
+ */
+async function readLists(manager: EntityManager, ofThese: OfClients, routeIds?: readonly string[]) {
+  const rows = manager.createQueryBuilder().select('row.clientId', 'client_id').from(PermissionEntity, 'row');
+  rows.addSelect('CAST(row.allowedMethods AS text)', 'methods');
+  if (routeIds) {
+    const numbered = rows.subQuery().select('route.routeId', 'route_id').from(RouteEntity, 'route');
+    numbered.addSelect('row_number() OVER (ORDER BY route.routeId) - 1', 'number');
+    rows.innerJoin(numbered.getQuery(), 'numbered', 'numbered.route_id = row.routeId');
+  }
+  rows
+    .addSelect(routeIds ? 'numbered.number' : 'row.routeId', 'route')
+    .orderBy('client_id')
+    .addOrderBy('route');
+  ofThese(rows as SelectQueryBuilder<ObjectLiteral>);
+  const query = manager.createQueryBuilder().select('listed.client_id', 'clientId');
+  query.addSelect(`string_agg(listed.route || listed.methods, E'\\n')`, 'lines');
+  query.from(`(${rows.getQuery()})`, 'listed').groupBy('listed.client_id').setParameters(rows.getParameters());
+  const lists = new Map((await query.getRawMany<RawList>()).map(({ clientId, lines }) => [clientId, lines]));
   const masks = new Map<string, MethodMask>();
   return (clientId: string): ClientPermissions => {
-    const lines = lists.get(clientId)?.split('\n').sort();
-    if (!lines) return NONE;
-    return {
-      routeIds: lines.map((line) => line.slice(0, UUID_LENGTH)),
-      masks: lines.map((line) => maskOf(line.slice(UUID_LENGTH), masks)),
-    };
+    const lines = lists.get(clientId);
+    return lines === undefined ? NONE : readLines(lines, masks, (route) => routeIds?.[Number(route)] ?? route);
   };
 }
 
-/** The mask of a JSON list of methods; few different ones come again and again. */
+interface RawList {
+  readonly clientId: string;
+  readonly lines: string;
+}
+
+/** Each line is a route and a JSON list of methods; few different lists come again and again. */
+function readLines(lines: string, masks: Map<string, MethodMask>, routeIdOf: (route: string) => string) {
+  const permissions = { routeIds: [] as string[], masks: [] as MethodMask[] };
+  for (const line of lines.split('\n')) {
+    const list = line.indexOf('[');
+    permissions.routeIds.push(routeIdOf(line.slice(0, list)));
+    permissions.masks.push(maskOf(line.slice(list), masks));
+  }
+  return permissions;
+}
+
 function maskOf(json: string, known: Map<string, MethodMask>): MethodMask {
   let mask = known.get(json);
   if (mask === undefined) {

@@ -43,7 +43,12 @@ export class PolicyCompiler {
       (row) => row.serviceId,
       (row) => compileService(row, cipher),
     );
-    const routes = this.each(rows.routes, 'route', (row) => row.routeId, compileRoute);
+    const routes = this.each(
+      rows.routes,
+      'route',
+      (row) => row.routeId,
+      (row) => compileRoute(row, shared),
+    );
     for (const route of routes.compiled) this.reportUnusableConditions(route);
     const protectKeys = this.each(
       rows.protectKeys,

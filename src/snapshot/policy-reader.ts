@@ -37,19 +37,24 @@ export class PolicyReader {
   /**
    * Hands over what leads from `since` to the latest revision; 0 asks for all there is. Nothing is handed over when that
    * is the latest. All there is also comes where `since` is above it: then the database was put back to an older state.
+   * What is urgent is read in as little time as the database allows, and holds up whatever else this process does.
    */
-  async read(since: number, consume: (slices: PolicySlices) => Promise<void>): Promise<void> {
+  async read(
+    since: number,
+    consume: (slices: PolicySlices) => Promise<void>,
+    { isUrgent = false } = {},
+  ): Promise<void> {
     await this.dataSource.transaction(VIEW, async (manager) => {
       const { revision } = await manager.findOneByOrFail(ConfigRevisionEntity, { id: 1 });
       if (revision === since) return;
       const from = since > revision ? 0 : since;
-      await consume({ since: from, revision, slices: slicesOf(manager, from) });
+      await consume({ since: from, revision, slices: slicesOf(manager, from, isUrgent) });
     });
   }
 }
 
 /** Removals come first, for an id may be removed and made again; clients last, for they are the most. */
-async function* slicesOf(manager: EntityManager, since: number): AsyncGenerator<PolicyRows> {
+async function* slicesOf(manager: EntityManager, since: number, isUrgent: boolean): AsyncGenerator<PolicyRows> {
   const removed = since === 0 ? {} : await readRemoved(manager, since);
   if (Object.keys(removed).length > 0) yield { removed };
   let hasKeyChanged = 'signing_key' in removed;
@@ -64,7 +69,7 @@ async function* slicesOf(manager: EntityManager, since: number): AsyncGenerator<
   // The gateway's own tokens are verified by its own keys, so any change of those changes their issuer.
   const orOwn = hasKeyChanged ? { type: 'own' } : undefined;
   for await (const issuers of changed(manager, IssuerEntity, since, PER_SLICE, orOwn)) yield { issuers };
-  for await (const clients of readClients(manager, since, PER_SLICE)) yield { clients };
+  for await (const clients of readClients(manager, { since, isUrgent, perSlice: PER_SLICE })) yield { clients };
 }
 
 async function readRemoved(manager: EntityManager, since: number): Promise<Removed> {

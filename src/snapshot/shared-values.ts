@@ -4,6 +4,7 @@ import type { MethodMask } from '../core/method';
 export class SharedValues {
   private readonly texts = new Map<string, string>();
   private readonly lists = new Map<string, readonly MethodMask[]>();
+  private readonly made = new Map<string, unknown>();
 
   /** `findKnown` finds what is in use already. */
   constructor(private readonly findKnown: (text: string) => string | undefined = () => undefined) {}
@@ -24,5 +25,12 @@ export class SharedValues {
     if (shared) return shared;
     this.lists.set(key, list);
     return list;
+  }
+
+  /** What `make` makes of a stored value; `kind` tells apart what is made of equal values. */
+  of<T>(kind: string, stored: unknown, make: () => T): T {
+    const key = `${kind} ${JSON.stringify(stored)}`;
+    if (!this.made.has(key)) this.made.set(key, make());
+    return this.made.get(key) as T;
   }
 }

@@ -84,7 +84,7 @@ export class SnapshotService implements OnModuleInit {
     return this.inTurn(async () => {
       // What became of the database since the policy was kept, its revision does not tell: it may be a restored one.
       const since = this.keptSince === undefined ? this.snapshot.revision : EVERYTHING;
-      await this.reader.read(since, (slices) => this.apply(slices));
+      await this.reader.read(since, (slices) => this.apply(slices), { isUrgent: !this.isLoaded });
       this.keptSince = undefined;
     });
   }
@@ -116,7 +116,7 @@ export class SnapshotService implements OnModuleInit {
   private async apply({ since, revision, slices }: PolicySlices): Promise<void> {
     const before = since === 0 ? PolicySnapshot.empty : this.snapshot;
     const edit = before.edit();
-    const shared = new SharedValues((routeId) => before.routes.find(routeId)?.routeId);
+    const shared = new SharedValues((routeId) => edit.findRoute(routeId)?.routeId);
     const pace = new Pace();
     const inHand: PolicyRows[] = [];
     for await (const rows of slices) {

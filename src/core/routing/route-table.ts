@@ -90,6 +90,10 @@ export class RouteTableEdit {
     this.byId = byId.edit();
   }
 
+  find(routeId: string): Route | undefined {
+    return this.byId.get(routeId);
+  }
+
   /** Adds or replaces routes after removing those ids; a place that changes hands may be taken before it is given free. */
   apply(changed: readonly Route[], removedIds: readonly string[]): void {
     for (const routeId of removedIds) this.remove(routeId);
