@@ -12,6 +12,8 @@ export type OfClients = (query: SelectQueryBuilder<ObjectLiteral>) => void;
 type ClientPermissions = Pick<ClientRow, 'routeIds' | 'masks'>;
 type PermissionsOf = (clientId: string) => ClientPermissions;
 
+/** Numbers of one length are in order as text. */
+const FIRST_NUMBER = 1_000_000;
 const NONE: ClientPermissions = { routeIds: [], masks: [] };
 
 /** Reads the permissions of some clients, to be asked for by client id. */
@@ -49,44 +51,37 @@ async function readRouteIds(manager: EntityManager): Promise<string[]> {
  * One row a client with a line for each permission: a tenth of the rows, and no objects to make of them. With all `routeIds` at hand a
  * line has the number of its route among them, which is shorter than the id, and found without comparing texts.
  */
-async function readLists(manager: EntityManager, ofThese: OfClients, routeIds?: readonly string[]) {
-  const rows = manager.createQueryBuilder().select('row.clientId', 'client_id').from(PermissionEntity, 'row');
-  rows.addSelect('CAST(row.allowedMethods AS text)', 'methods');
+async function readLists(
+  manager: EntityManager,
+  ofThese: OfClients,
+  routeIds?: readonly string[],
+): Promise<PermissionsOf> {
+  const query = manager.createQueryBuilder().select('row.clientId', 'clientId').from(PermissionEntity, 'row');
   if (routeIds) {
-    const numbered = rows.subQuery().select('route.routeId', 'route_id').from(RouteEntity, 'route');
-    numbered.addSelect('row_number() OVER (ORDER BY route.routeId) - 1', 'number');
-    rows.innerJoin(numbered.getQuery(), 'numbered', 'numbered.route_id = row.routeId');
+    const numbered = query.subQuery().select('route.routeId', 'route_id').from(RouteEntity, 'route');
+    numbered.addSelect(`row_number() OVER (ORDER BY route.routeId) + ${FIRST_NUMBER - 1}`, 'number');
+    query.innerJoin(numbered.getQuery(), 'numbered', 'numbered.route_id = row.routeId');
   }
-  rows
-    .addSelect(routeIds ? 'numbered.number' : 'row.routeId', 'route')
-    .orderBy('client_id')
-    .addOrderBy('route');
-  ofThese(rows as SelectQueryBuilder<ObjectLiteral>);
-  const query = manager.createQueryBuilder().select('listed.client_id', 'clientId');
-  query.addSelect(`string_agg(listed.route || listed.methods, E'\\n')`, 'lines');
-  query.from(`(${rows.getQuery()})`, 'listed').groupBy('listed.client_id').setParameters(rows.getParameters());
-  const lists = new Map((await query.getRawMany<RawList>()).map(({ clientId, lines }) => [clientId, lines]));
+  const route = `CAST(${routeIds ? 'numbered.number' : 'row.routeId'} AS text)`;
+  query.addSelect(`string_agg(${route} || CAST(row.allowedMethods AS text), E'\\n')`, 'lines').groupBy('row.clientId');
+  ofThese(query as SelectQueryBuilder<ObjectLiteral>);
+  const rows: { clientId: string; lines: string }[] = await query.getRawMany();
+  const lists = new Map(rows.map(({ clientId, lines }) => [clientId, lines]));
   const masks = new Map<string, MethodMask>();
-  return (clientId: string): ClientPermissions => {
+  const routeIdOf = (text: string) => routeIds?.[Number(text) - FIRST_NUMBER] ?? text;
+  return (clientId) => {
     const lines = lists.get(clientId);
-    return lines === undefined ? NONE : readLines(lines, masks, (route) => routeIds?.[Number(route)] ?? route);
+    return lines === undefined ? NONE : readLines(lines, masks, routeIdOf);
   };
 }
 
-interface RawList {
-  readonly clientId: string;
-  readonly lines: string;
-}
-
 /** Each line is a route and a JSON list of methods; few different lists come again and again. */
-function readLines(lines: string, masks: Map<string, MethodMask>, routeIdOf: (route: string) => string) {
-  const permissions = { routeIds: [] as string[], masks: [] as MethodMask[] };
-  for (const line of lines.split('\n')) {
-    const list = line.indexOf('[');
-    permissions.routeIds.push(routeIdOf(line.slice(0, list)));
-    permissions.masks.push(maskOf(line.slice(list), masks));
-  }
-  return permissions;
+function readLines(text: string, masks: Map<string, MethodMask>, routeIdOf: (text: string) => string) {
+  const lines = text.split('\n').sort();
+  return {
+    routeIds: lines.map((line) => routeIdOf(line.slice(0, line.indexOf('[')))),
+    masks: lines.map((line) => maskOf(line.slice(line.indexOf('[')), masks)),
+  };
 }
 
 function maskOf(json: string, known: Map<string, MethodMask>): MethodMask {
