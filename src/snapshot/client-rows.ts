@@ -3,7 +3,7 @@ import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
 import { RateLimitEntity } from '../limits/rate-limit.entity';
 import { type OfClients, type PermissionReader, permissionReader } from './permission-rows';
-import type { ClientRow } from './policy-rows';
+import type { ClientRow, Plain } from './policy-rows';
 import { RowPages } from './row-pages';
 
 /** What belongs to clients lies all over its tables, so few large pages cost a database least; small ones leave no garbage to speak of. */
@@ -26,50 +26,71 @@ export async function* readClients(
   manager: EntityManager,
   { since, isUrgent, perSlice }: Selection,
 ): AsyncGenerator<ClientRow[]> {
-  const size = since === 0 && isUrgent ? URGENT_PER_PAGE : PER_PAGE;
-  const permissions = await permissionReader(manager, size === URGENT_PER_PAGE);
-  const read = (after?: string) => readPage(manager, { since, size, after }, permissions);
-  let next = read();
+  const isAllAtOnce = since === 0 && isUrgent;
+  const pages = new ClientPages(manager, await permissionReader(manager, isAllAtOnce));
+  let next = since === 0 ? pages.all(isAllAtOnce ? URGENT_PER_PAGE : PER_PAGE) : pages.changed(since);
   for (;;) {
-    const { clients, complete } = await next;
-    const last = clients.length === size ? clients.at(-1) : undefined;
-    if (last) {
-      // The database works on the next page while this one is used; a fault of it is met when it is awaited.
-      next = read(last.clientId);
-      next.catch(() => undefined);
+    const page = await next;
+    if (!page) return;
+    // The database works on the next page while this one is used; a fault of it is met when it is awaited.
+    next = page.readNext();
+    next.catch(() => undefined);
+    for (let from = 0; from < page.clients.length; from += perSlice) {
+      yield page.clients.slice(from, from + perSlice).map(page.complete);
     }
-    for (let from = 0; from < clients.length; from += perSlice) {
-      yield clients.slice(from, from + perSlice).map(complete);
-    }
-    if (!last) return;
   }
 }
 
+type Client = Plain<Pick<ClientEntity, (typeof CLIENT)[number]>>;
+
 interface Page {
-  readonly since: number;
-  readonly size: number;
-  readonly after: string | undefined;
+  readonly clients: readonly Client[];
+  complete(client: Client): ClientRow;
+  /** Undefined at the end. */
+  readNext(): Promise<Page | undefined>;
 }
 
-async function readPage(manager: EntityManager, { since, size, after }: Page, permissions: PermissionReader) {
-  const clients = await new RowPages(manager, ClientEntity, CLIENT).page(size, after, (query) => {
-    if (since > 0) query.where('row.aggregateRevision > :since', { since });
-  });
-  const ids = clients.map(({ clientId }) => clientId);
-  if (ids.length === 0) return { clients: [], complete: nobody };
-  const belongingsOf = await readBelongings(manager, since === 0 ? between(ids) : among(ids), permissions);
-  const complete = (client: (typeof clients)[number]): ClientRow => ({ ...client, ...belongingsOf(client.clientId) });
-  return { clients, complete };
+class ClientPages {
+  private readonly rows;
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly permissions: PermissionReader,
+  ) {
+    this.rows = new RowPages(manager, ClientEntity, CLIENT);
+  }
+
+  /** Every client after an id. */
+  async all(size: number, after?: string): Promise<Page | undefined> {
+    const clients = await this.rows.page(size, after, () => undefined);
+    const [first, last] = [clients.at(0)?.clientId, clients.at(-1)?.clientId];
+    if (first === undefined || last === undefined) return undefined;
+    const isEnd = clients.length < size;
+    return this.whole(clients, between(first, last), async () => (isEnd ? undefined : this.all(size, last)));
+  }
+
+  /** Their ids come first, all of them: a database asked for some in an order may look through every client for them. */
+  async changed(since: number): Promise<Page | undefined> {
+    const changed = new RowPages(this.manager, ClientEntity, ['clientId']);
+    const rows = await changed.rows((query) => query.where('row.aggregateRevision > :since', { since }));
+    return this.some(rows.map(({ clientId }) => clientId));
+  }
+
+  private async some(ids: readonly string[], from = 0): Promise<Page | undefined> {
+    if (from >= ids.length) return undefined;
+    const these = among(ids.slice(from, from + PER_PAGE));
+    const clients = await this.rows.rows(these);
+    return this.whole(clients, these, () => this.some(ids, from + PER_PAGE));
+  }
+
+  private async whole(clients: readonly Client[], these: OfClients, readNext: Page['readNext']): Promise<Page> {
+    const belongingsOf = await readBelongings(this.manager, these, this.permissions);
+    return { clients, readNext, complete: (client) => ({ ...client, ...belongingsOf(client.clientId) }) };
+  }
 }
 
-function nobody(): never {
-  throw new Error('there is no client to complete');
-}
-
-/** Ids ascend, and are all there are from the first to the last. */
-function between(ids: readonly string[]): OfClients {
-  const range = { first: ids.at(0) ?? '', last: ids.at(-1) ?? '' };
-  return (query) => query.where('row.clientId >= :first AND row.clientId <= :last', range);
+function between(first: string, last: string): OfClients {
+  return (query) => query.where('row.clientId >= :first AND row.clientId <= :last', { first, last });
 }
 
 function among(ids: readonly string[]): OfClients {
