@@ -71,16 +71,16 @@ class ClientPages {
 
   /** Their ids come first, all of them: a database asked for some in an order may look through every client for them. */
   async changed(since: number): Promise<Page | undefined> {
-    const changed = new RowPages(this.manager, ClientEntity, ['clientId']);
-    const rows = await changed.rows((query) => query.where('row.aggregateRevision > :since', { since }));
-    return this.some(rows.map(({ clientId }) => clientId));
+    const ids = new RowPages(this.manager, ClientEntity, ['clientId']);
+    const listed = await ids.listed((query) => query.where('row.aggregateRevision > :since', { since }));
+    return this.some((from) => listed(from, from + PER_PAGE).map(({ clientId }) => clientId));
   }
 
-  private async some(ids: readonly string[], from = 0): Promise<Page | undefined> {
-    if (from >= ids.length) return undefined;
-    const these = among(ids.slice(from, from + PER_PAGE));
-    const clients = await this.rows.rows(these);
-    return this.whole(clients, these, () => this.some(ids, from + PER_PAGE));
+  private async some(idsFrom: (from: number) => string[], from = 0): Promise<Page | undefined> {
+    const ids = idsFrom(from);
+    if (ids.length === 0) return undefined;
+    const clients = await this.rows.rows(among(ids));
+    return this.whole(clients, among(ids), () => this.some(idsFrom, from + PER_PAGE));
   }
 
   private async whole(clients: readonly Client[], these: OfClients, readNext: Page['readNext']): Promise<Page> {

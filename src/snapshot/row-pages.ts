@@ -53,6 +53,12 @@ export class RowPages<T extends ObjectLiteral, K extends keyof T & string> {
     return (await this.raw(this.properties, narrow)).map((row) => this.toPlain(row));
   }
 
+  /** The rows of a selection, in no order, by where they stand; they become plain when they are asked for. */
+  async listed(narrow: Narrow<T>): Promise<(from: number, to: number) => Plain<Pick<T, K>>[]> {
+    const rows = await this.raw(this.properties, narrow);
+    return (from, to) => rows.slice(from, to).map((row) => this.toPlain(row));
+  }
+
   /** The rows of a selection by the id of what they belong to; they become plain when they are asked for, and only then. */
   async byOwner(owner: keyof T & string, narrow: Narrow<T>): Promise<(id: string) => Plain<Pick<T, K>>[]> {
     const groups = new Map<unknown, RawRow[]>();

@@ -88,4 +88,11 @@ describe.each(reachableDatabases())('policy read from $name', ({ createMigrated 
     expect(changed.get(second?.clientId ?? '')).toEqual(all.get(second?.clientId ?? ''));
     expect(all.get(first?.clientId ?? '')?.size).toBe(0);
   });
+
+  it('has every client when all of them changed', async () => {
+    const { revision } = await new PolicyWriter(dataSource).write(({ manager, revision: aggregateRevision }) =>
+      manager.updateAll(ClientEntity, { aggregateRevision }),
+    );
+    expect(await read(revision - 1, false)).toEqual(await read(0, true));
+  });
 });
