@@ -74,7 +74,7 @@ describe.each(kinds)('a start without its database on $name', (kind) => {
     expect(details.database.policy_age_seconds).toBeGreaterThan(0);
     expect(await metric(gateway, 'gatewarden_dependency_up{dependency="database"}')).toBe(0);
     expect(await metric(gateway, 'gatewarden_policy_age_seconds')).toBeGreaterThan(0);
-    expect(gateway.output.join('')).toContain('as it was kept at');
+    await until(() => gateway?.output.join('').includes('as it was kept at') === true);
     const refused = await call(gateway.adminUrl, 'GET', '/api/admin/clients');
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     const logIn = await fetch(`${gateway.proxyUrl}/api/auth`, {
