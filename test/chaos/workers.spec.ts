@@ -1,6 +1,6 @@
 import type { GatewayProcess } from '../support/gateway-process';
 import { RecordingUpstream } from '../support/recording-upstream';
-import { readWorkers, type ShownWorker, startTwoWorkers, untilWorkers } from '../support/two-workers';
+import { readWorkers, type ShownWorker, startTwoWorkers, untilBothReady, untilWorkers } from '../support/two-workers';
 import { pause } from '../support/until';
 import { WorkerLoad } from '../support/worker-load';
 
@@ -22,19 +22,17 @@ function pidsOf(workers: readonly ShownWorker[]): number[] {
   return workers.filter(({ ready }) => ready).map(({ pid }) => pid);
 }
 
-function untilBothReady(): Promise<void> {
-  return untilWorkers(gateway, (workers) => pidsOf(workers).length === 2, 60_000);
-}
-
 describe('two workers that are killed under load', () => {
   it('leave nobody waiting: each request is answered, or its connection ends at once', async () => {
     const load = new WorkerLoad(`${gateway.proxyUrl}/open`, { kept: 4, fresh: 12 });
     for (let kill = 0; kill < KILLS; kill += 1) {
       const pids = pidsOf((await readWorkers(gateway)).workers);
+      expect(pids).toHaveLength(2);
       // The last time both at once.
-      for (const pid of kill === KILLS - 1 ? pids : [pids[kill % 2] ?? 0]) process.kill(pid, 'SIGKILL');
+      const victims = kill === KILLS - 1 ? pids : pids.slice(kill % 2, (kill % 2) + 1);
+      for (const pid of victims) process.kill(pid, 'SIGKILL');
       await pause(500);
-      await untilBothReady();
+      await untilBothReady(gateway, 60_000);
     }
     await load.stop();
     const { answered, failures, slowestMs } = load;

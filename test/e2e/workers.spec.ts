@@ -8,7 +8,7 @@ import { createPostgres } from '../support/postgres-databases';
 import { RecordingUpstream } from '../support/recording-upstream';
 import { REDIS_URL } from '../support/redis';
 import type { TestDatabase } from '../support/test-database';
-import { readWorkers, startTwoWorkers, untilWorkers } from '../support/two-workers';
+import { readWorkers, startTwoWorkers, untilBothReady, untilWorkers } from '../support/two-workers';
 
 const SETTINGS = { WORKERS: '2', REDIS_URL, GATEWARDEN_MASTER_KEY: randomBytes(32).toString('base64') };
 
@@ -71,7 +71,7 @@ describe('two workers', () => {
     await untilWorkers(gateway, (workers) => workers.every(({ pid }) => pid !== victim.pid));
     expect(await call(`${gateway.proxyUrl}/open`)).toBe(200);
     expect(await counted()).toBe(before + 1);
-    await untilWorkers(gateway, (workers) => workers.filter(({ ready }) => ready).length === 2);
+    await untilBothReady(gateway);
     const { workers } = await readWorkers(gateway);
     expect(workers.map(({ worker, ready }) => [worker, ready])).toEqual([
       [1, true],

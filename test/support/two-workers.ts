@@ -24,7 +24,7 @@ export interface WorkersHealth {
 /** Two workers on a database of their own, both ready, with a public route `/open` to this upstream. */
 export async function startTwoWorkers(upstreamUrl: string, env: Record<string, string> = {}): Promise<GatewayProcess> {
   const gateway = await GatewayProcess.start({ WORKERS: '2', REDIS_URL, ...env }, await createPostgres());
-  await untilWorkers(gateway, (workers) => workers.filter(({ ready }) => ready).length === 2, START_MS);
+  await untilBothReady(gateway, START_MS);
   await gateway.admin('POST', '/routes?wait=applied', {
     ...{ domain: '*', route_pattern: '/open', service_name: 'open', upstream: upstreamUrl },
     methods: { GET: { auth_required: false } },
@@ -38,6 +38,10 @@ export async function readWorkers({ adminUrl }: GatewayProcess): Promise<Workers
   const reply = await fetch(`${adminUrl}/health/ready`, { headers: { connection: 'close' }, signal });
   const { details } = (await reply.json()) as { details: { workers: { status: string; workers: ShownWorker[] } } };
   return { status: reply.status, state: details.workers.status, workers: details.workers.workers };
+}
+
+export function untilBothReady(gateway: GatewayProcess, withinMs?: number): Promise<void> {
+  return untilWorkers(gateway, (workers) => workers.filter(({ ready }) => ready).length === 2, withinMs);
 }
 
 /** Waits until the workers are so; that one does not answer meanwhile is no fault. */
