@@ -2,8 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { ClientEntity } from '../clients/client.entity';
 import { CredentialEntity } from '../clients/credential.entity';
 import { RateLimitEntity } from '../limits/rate-limit.entity';
+import { inSlices } from './in-slices';
 import { type OfClients, type PermissionReader, permissionReader } from './permission-rows';
-import type { ClientRow, Plain } from './policy-rows';
+import type { ClientRow } from './policy-rows';
+import { readAhead } from './read-ahead';
 import { RowPages } from './row-pages';
 
 /** What belongs to clients lies all over its tables, so few large pages cost a database least; small ones leave no garbage to speak of. */
@@ -26,66 +28,46 @@ export async function* readClients(
   manager: EntityManager,
   { since, isUrgent, perSlice }: Selection,
 ): AsyncGenerator<ClientRow[]> {
+  const rows = new RowPages(manager, ClientEntity, CLIENT);
   const isAllAtOnce = since === 0 && isUrgent;
-  const pages = new ClientPages(manager, await permissionReader(manager, isAllAtOnce));
-  let next = since === 0 ? pages.all(isAllAtOnce ? URGENT_PER_PAGE : PER_PAGE) : pages.changed(since);
-  for (;;) {
-    const page = await next;
-    if (!page) return;
-    // The database works on the next page while this one is used; a fault of it is met when it is awaited.
-    next = page.readNext();
-    next.catch(() => undefined);
-    for (let from = 0; from < page.clients.length; from += perSlice) {
-      yield page.clients.slice(from, from + perSlice).map(page.complete);
+  const readPermissions = await permissionReader(manager, isAllAtOnce);
+  const pages =
+    since === 0 ? allPages(rows, isAllAtOnce ? URGENT_PER_PAGE : PER_PAGE) : changedPages(manager, rows, since);
+  for await (const { clients, belongingsOf } of readAhead(withBelongings(manager, pages, readPermissions))) {
+    for (const slice of inSlices(clients, perSlice)) {
+      yield slice.map((client) => ({ ...client, ...belongingsOf(client.clientId) }));
     }
   }
 }
 
-type Client = Plain<Pick<ClientEntity, (typeof CLIENT)[number]>>;
+type ClientRows = RowPages<ClientEntity, (typeof CLIENT)[number]>;
 
 interface Page {
-  readonly clients: readonly Client[];
-  complete(client: Client): ClientRow;
-  /** Undefined at the end. */
-  readNext(): Promise<Page | undefined>;
+  readonly clients: Awaited<ReturnType<ClientRows['rows']>>;
+  /** What belongs to them, and to nobody else. */
+  readonly these: OfClients;
 }
 
-class ClientPages {
-  private readonly rows;
-
-  constructor(
-    private readonly manager: EntityManager,
-    private readonly permissions: PermissionReader,
-  ) {
-    this.rows = new RowPages(manager, ClientEntity, CLIENT);
+async function* allPages(rows: ClientRows, size: number): AsyncGenerator<Page> {
+  for await (const clients of rows.pages(size)) {
+    yield { clients, these: between(clients.at(0)?.clientId ?? '', clients.at(-1)?.clientId ?? '') };
   }
+}
 
-  /** Every client after an id. */
-  async all(size: number, after?: string): Promise<Page | undefined> {
-    const clients = await this.rows.page(size, after, () => undefined);
-    const [first, last] = [clients.at(0)?.clientId, clients.at(-1)?.clientId];
-    if (first === undefined || last === undefined) return undefined;
-    const isEnd = clients.length < size;
-    return this.whole(clients, between(first, last), async () => (isEnd ? undefined : this.all(size, last)));
+/** Their ids come first, all of them: a database asked for some in an order may look through every client for them. */
+async function* changedPages(manager: EntityManager, rows: ClientRows, since: number): AsyncGenerator<Page> {
+  const changed = new RowPages(manager, ClientEntity, ['clientId']);
+  const listed = await changed.listed((query) => query.where('row.aggregateRevision > :since', { since }));
+  for (let from = 0; ; from += PER_PAGE) {
+    const ids = listed(from, from + PER_PAGE).map(({ clientId }) => clientId);
+    if (ids.length === 0) return;
+    yield { clients: await rows.rows(among(ids)), these: among(ids) };
   }
+}
 
-  /** Their ids come first, all of them: a database asked for some in an order may look through every client for them. */
-  async changed(since: number): Promise<Page | undefined> {
-    const ids = new RowPages(this.manager, ClientEntity, ['clientId']);
-    const listed = await ids.listed((query) => query.where('row.aggregateRevision > :since', { since }));
-    return this.some((from) => listed(from, from + PER_PAGE).map(({ clientId }) => clientId));
-  }
-
-  private async some(idsFrom: (from: number) => string[], from = 0): Promise<Page | undefined> {
-    const ids = idsFrom(from);
-    if (ids.length === 0) return undefined;
-    const clients = await this.rows.rows(among(ids));
-    return this.whole(clients, among(ids), () => this.some(idsFrom, from + PER_PAGE));
-  }
-
-  private async whole(clients: readonly Client[], these: OfClients, readNext: Page['readNext']): Promise<Page> {
-    const belongingsOf = await readBelongings(this.manager, these, this.permissions);
-    return { clients, readNext, complete: (client) => ({ ...client, ...belongingsOf(client.clientId) }) };
+async function* withBelongings(manager: EntityManager, pages: AsyncIterable<Page>, readPermissions: PermissionReader) {
+  for await (const { clients, these } of pages) {
+    yield { clients, belongingsOf: await readBelongings(manager, these, readPermissions) };
   }
 }
 

@@ -15,7 +15,9 @@ import { RouteEntity } from '../routes/route.entity';
 import { ServiceEntity } from '../services/service.entity';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity';
 import { readClients } from './client-rows';
+import { inSlices } from './in-slices';
 import { type PolicyRows, type PolicySlices, type Removed, type Row, UNREAD } from './policy-rows';
+import { readAhead } from './read-ahead';
 import { RowPages } from './row-pages';
 
 const PAGE = 200;
@@ -92,9 +94,5 @@ async function* changed<T extends ObjectLiteral & { revision: number }>(
   const pages = new RowPages(manager, entity, properties).pages(PAGE, (query: SelectQueryBuilder<T>) => {
     query.where(orType ? '(row.revision > :since OR row.type = :type)' : 'row.revision > :since', { since, ...orType });
   });
-  for await (const page of pages) yield* slice(page as Row<T>[], perSlice);
-}
-
-function* slice<T>(rows: readonly T[], size: number): Generator<T[]> {
-  for (let from = 0; from < rows.length; from += size) yield rows.slice(from, from + size);
+  for await (const page of readAhead(pages)) yield* inSlices(page as Row<T>[], perSlice);
 }

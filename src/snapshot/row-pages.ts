@@ -23,38 +23,23 @@ export class RowPages<T extends ObjectLiteral, K extends keyof T & string> {
     this.key = metadata.primaryColumns[0]?.propertyName as K;
   }
 
-  /** All rows of a selection, in the order of the primary key, `size` at a time; the next page is read while one is used. */
-  async *pages(size: number, narrow: Narrow<T>): AsyncGenerator<Plain<Pick<T, K>>[]> {
-    let next = this.page(size, undefined, narrow);
-    for (;;) {
-      const page = await next;
-      const last = page.length === size ? page.at(-1) : undefined;
-      if (last) {
-        next = this.page(size, last[this.key] as string, narrow);
-        // A fault of it is met when it is awaited.
-        next.catch(() => undefined);
-      }
+  /** All rows of a selection, in the order of the primary key, `size` at a time. */
+  async *pages(size: number, narrow: Narrow<T> = () => undefined): AsyncGenerator<Plain<Pick<T, K>>[]> {
+    for (let after: string | undefined; ; ) {
+      const page = await this.page(size, after, narrow);
       if (page.length > 0) yield page;
-      if (!last) return;
+      if (page.length < size) return;
+      after = page.at(-1)?.[this.key] as string;
     }
-  }
-
-  /** The first rows of a selection after an id, in the order of the primary key. */
-  page(size: number, after: string | undefined, narrow: Narrow<T>): Promise<Plain<Pick<T, K>>[]> {
-    return this.rows((query) => {
-      narrow(query);
-      if (after !== undefined) query.andWhere(`row.${this.key} > :after`, { after });
-      query.orderBy(`row.${this.key}`).limit(size);
-    });
   }
 
   /** The rows of a selection, in no order. */
   async rows(narrow: Narrow<T>): Promise<Plain<Pick<T, K>>[]> {
-    return (await this.raw(this.properties, narrow)).map((row) => this.toPlain(row));
+    return (await this.listed(narrow))(0);
   }
 
   /** The rows of a selection, in no order, by where they stand; they become plain when they are asked for. */
-  async listed(narrow: Narrow<T>): Promise<(from: number, to: number) => Plain<Pick<T, K>>[]> {
+  async listed(narrow: Narrow<T>): Promise<(from: number, to?: number) => Plain<Pick<T, K>>[]> {
     const rows = await this.raw(this.properties, narrow);
     return (from, to) => rows.slice(from, to).map((row) => this.toPlain(row));
   }
@@ -68,6 +53,15 @@ export class RowPages<T extends ObjectLiteral, K extends keyof T & string> {
       else groups.set(row[owner], [row]);
     }
     return (id) => (groups.get(id) ?? []).map((row) => this.toPlain(row));
+  }
+
+  /** The first rows of a selection after an id, in the order of the primary key. */
+  private page(size: number, after: string | undefined, narrow: Narrow<T>): Promise<Plain<Pick<T, K>>[]> {
+    return this.rows((query) => {
+      narrow(query);
+      if (after !== undefined) query.andWhere(`row.${this.key} > :after`, { after });
+      query.orderBy(`row.${this.key}`).limit(size);
+    });
   }
 
   private raw(properties: readonly string[], narrow: Narrow<T>): Promise<RawRow[]> {
