@@ -1,7 +1,7 @@
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { HmacKey } from '../core/credentials/hmac-key';
 import { hmacHead } from '../core/credentials/hmac-verifier';
 import { protectMessage } from '../core/credentials/protect-verifier';
-import { signMessage } from '../core/credentials/signed-message';
 import type { CallTarget } from './sign/call-target';
 import { type SignedCall, toCurlLine } from './sign/signed-call';
 
@@ -46,7 +46,7 @@ function toCall({ method, target, body }: SignRequest, headers: Record<string, s
 }
 
 function sign(secret: string, head: string, body: Buffer): string {
-  return signMessage(createSecretKey(secret, 'utf8'), { head, body }).toString('hex');
+  return new HmacKey(secret).sign(head, body).toString('hex');
 }
 
 function nowSeconds(): string {

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import type { HmacKey } from './credentials/hmac-key';
 import type { Permissions } from './permission-set';
 
 export type ClientStatus = 'active' | 'suspended' | 'revoked';
@@ -32,8 +32,7 @@ export interface PolicyApiKey extends PolicyCredential {
 }
 
 export interface PolicyHmacSecret extends PolicyCredential {
-  /** A key object rather than text: it shows nothing when it is printed. */
-  readonly key: KeyObject;
+  readonly key: HmacKey;
 }
 
 export interface PolicyCertificate extends PolicyCredential {

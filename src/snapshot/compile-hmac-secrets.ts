@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto';
+import { HmacKey } from '../core/credentials/hmac-key';
 import type { PolicyHmacSecret } from '../core/policy-client';
 import type { SecretCipher } from '../secrets/secret-cipher';
 import type { CredentialRow } from './policy-rows';
@@ -18,7 +18,7 @@ export function compileHmacSecrets(
     // A revoked secret is no longer stored.
     if (kind !== 'hmac_secret' || secret === null) return [];
     try {
-      const key = createSecretKey(cipher.decrypt(secret, `credential:${credentialId}`), 'utf8');
+      const key = new HmacKey(cipher.decrypt(secret, `credential:${credentialId}`));
       return [{ ...toPolicyCredential(credential), key }];
     } catch (error) {
       onUnusable(credentialId, error as Error);

@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto';
+import { HmacKey } from '../core/credentials/hmac-key';
 import type { PolicyProtectKey } from '../core/policy-protect-key';
 import type { SecretCipher } from '../secrets/secret-cipher';
 import type { ProtectKeyRow } from './policy-rows';
@@ -9,7 +9,7 @@ export function compileProtectKey(row: ProtectKeyRow, cipher: SecretCipher): Pol
   return {
     protectKeyId,
     app,
-    key: createSecretKey(cipher.decrypt(secret, `protect_key:${protectKeyId}`), 'utf8'),
+    key: new HmacKey(cipher.decrypt(secret, `protect_key:${protectKeyId}`)),
     validUntilMs: expiresAt ?? Number.POSITIVE_INFINITY,
   };
 }

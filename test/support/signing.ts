@@ -1,4 +1,5 @@
-import { createHash, createHmac, createSecretKey, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { HmacKey } from '../../src/core/credentials/hmac-key';
 import type { PolicyHmacSecret } from '../../src/core/policy-client';
 import type { PolicyProtectKey } from '../../src/core/policy-protect-key';
 import type { NonceStore } from '../../src/core/ports';
@@ -37,7 +38,7 @@ export function secondsOf(ms: number): string {
 export function anHmacSecret(secret: string = SECRET, change: Partial<PolicyHmacSecret> = {}): PolicyHmacSecret {
   return {
     credentialId: `credential of ${secret}`,
-    key: createSecretKey(secret, 'utf8'),
+    key: new HmacKey(secret),
     validUntilMs: Number.POSITIVE_INFINITY,
     isRevoked: false,
     ...change,
@@ -49,7 +50,7 @@ export function aProtectKey(key: string = APP_KEY, change: Partial<PolicyProtect
   return {
     protectKeyId: `id of ${key}`,
     app: 'ios',
-    key: createSecretKey(key, 'utf8'),
+    key: new HmacKey(key),
     validUntilMs: Number.POSITIVE_INFINITY,
     ...change,
   };

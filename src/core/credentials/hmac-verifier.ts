@@ -1,16 +1,17 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Awaitable, andThen } from '../awaitable';
 import type { PolicyClient, PolicyHmacSecret } from '../policy-client';
 import type { ClientPrincipal } from '../principal';
 import type { Question } from '../question';
 import { isRejection, type Verification } from '../verification';
+import { HmacKey } from './hmac-key';
 import { type HmacParameters, parseHmacParameters } from './hmac-parameters';
 import { nonceKey } from './nonce-key';
 import { hasSigned, readSignedBody, type SignedMessage, signedTargets } from './signed-message';
 import { isFresh, NONCE_TTL_MS } from './signed-time';
 
 /** Signs nothing that anybody knows: what an unknown client is checked against, to cost as much as a known one. */
-const NOBODYS_KEY = createSecretKey(randomBytes(32));
+const NOBODYS_KEY = new HmacKey(randomBytes(32));
 
 /**
  * Verifies the parameters of an `Authorization: HMAC` field: HMAC-SHA256 over
@@ -77,7 +78,7 @@ function isLive({ isRevoked, validUntilMs }: PolicyHmacSecret, nowMs: number): b
   return !isRevoked && nowMs < validUntilMs;
 }
 
-function findLastEnded({ hmacSecrets }: PolicyClient, nowMs: number): { readonly key: KeyObject } | undefined {
+function findLastEnded({ hmacSecrets }: PolicyClient, nowMs: number): { readonly key: HmacKey } | undefined {
   let last: PolicyHmacSecret | undefined;
   for (const secret of hmacSecrets) {
     if (!isLive(secret, nowMs) && (last === undefined || secret.validUntilMs > last.validUntilMs)) last = secret;

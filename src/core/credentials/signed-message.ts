@@ -1,8 +1,9 @@
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { type Awaitable, andThen } from '../awaitable';
 import type { Question } from '../question';
 import type { BodyFault } from '../request-body';
 import type { Rejection } from '../verification';
+import type { HmacKey } from './hmac-key';
 
 const EMPTY = Buffer.alloc(0);
 
@@ -12,15 +13,10 @@ export interface SignedMessage {
   readonly body: Buffer;
 }
 
-/** HMAC-SHA256 of a message. */
-export function signMessage(key: KeyObject, { head, body }: SignedMessage): Buffer {
-  return createHmac('sha256', key).update(head, 'latin1').update(body).digest();
-}
-
 /** Whether this key signed one of the messages; takes the same time whichever it is. */
-export function hasSigned(key: KeyObject, messages: readonly SignedMessage[], signature: Buffer): boolean {
+export function hasSigned(key: HmacKey, messages: readonly SignedMessage[], signature: Buffer): boolean {
   let isSigned = false;
-  for (const message of messages) isSigned = timingSafeEqual(signMessage(key, message), signature) || isSigned;
+  for (const { head, body } of messages) isSigned = timingSafeEqual(key.sign(head, body), signature) || isSigned;
   return isSigned;
 }
 
