@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Awaitable } from '../core/awaitable';
 import type { BodyFault, RequestBody } from '../core/request-body';
+import { deadlineIn, startWaiting, stopWaiting, type Waiting } from '../timing/deadlines';
 
 /** What is held in memory of one body at most, where a route sets no limit of its own. */
 const DEFAULT_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -29,33 +30,69 @@ export class IncomingBody implements RequestBody {
   }
 
   private gather(maxBytes: number): Promise<Buffer | BodyFault> {
-    const { req } = this;
-    if (Number(req.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve('body_too_large');
+    if (Number(this.req.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve('body_too_large');
     if (this.expectsContinue) this.res.writeContinue();
     return new Promise((resolve) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      const idle = setTimeout(() => settle('body_incomplete'), this.waitMs);
-      let isSettled = false;
       const settle = (outcome: Buffer | BodyFault): void => {
-        if (isSettled) return;
-        isSettled = true;
-        clearTimeout(idle);
-        if (Buffer.isBuffer(outcome)) this.whole = outcome;
-        // What still comes is nobody's.
-        else req.pause();
+        if (typeof outcome !== 'string') this.whole = outcome;
         resolve(outcome);
       };
-      req.on('data', (chunk: Buffer) => {
-        if (isSettled) return;
-        bytes += chunk.length;
-        if (bytes > maxBytes) settle('body_too_large');
-        else if (chunks.push(chunk) > 1) idle.refresh();
-      });
-      // Not once(): taking a listener off again costs more than a check.
-      req.on('end', () => settle(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)));
-      req.on('error', () => settle('body_incomplete'));
-      req.on('close', () => settle('body_incomplete'));
+      new Gathering(this.req, maxBytes, this.waitMs, settle).start();
     });
+  }
+}
+
+/** One body on its way in. */
+class Gathering implements Waiting {
+  deadlineMs = 0;
+  slot = -1;
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+  private isSettled = false;
+
+  constructor(
+    private readonly req: IncomingMessage,
+    private readonly maxBytes: number,
+    private readonly waitMs: number,
+    /** Called once. */
+    private readonly onSettled: (outcome: Buffer | BodyFault) => void,
+  ) {}
+
+  start(): void {
+    const { req } = this;
+    startWaiting(this);
+    this.deadlineMs = deadlineIn(this.waitMs);
+    const cut = (): void => this.settle('body_incomplete');
+    // Not once(): taking a listener off again costs more than a check.
+    req.on('data', (chunk: Buffer) => this.add(chunk));
+    req.on('end', () => this.ended());
+    req.on('error', cut);
+    req.on('close', cut);
+  }
+
+  expire(): void {
+    this.settle('body_incomplete');
+  }
+
+  private add(chunk: Buffer): void {
+    if (this.isSettled) return;
+    this.bytes += chunk.length;
+    this.deadlineMs = deadlineIn(this.waitMs);
+    if (this.bytes > this.maxBytes) this.settle('body_too_large');
+    else this.chunks.push(chunk);
+  }
+
+  private ended(): void {
+    const [first, second] = this.chunks;
+    this.settle(first && !second ? first : Buffer.concat(this.chunks, this.bytes));
+  }
+
+  private settle(outcome: Buffer | BodyFault): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    stopWaiting(this);
+    // What still comes is nobody's.
+    if (typeof outcome === 'string') this.req.pause();
+    this.onSettled(outcome);
   }
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { deadlineIn, startWaiting, stopWaiting, type Waiting } from '../deadlines';
+import { deadlineIn, startWaiting, stopWaiting, type Waiting } from '../../timing/deadlines';
 import { type BodyOwner, BodySender } from './body-sender';
 import type { Bytes } from './bytes';
 import type { Carrier, ReplyHandler } from './reply-handler';
