@@ -1,5 +1,9 @@
-// Where one database is named for all suites, a second is of no use.
-const leftOut = process.env.TEST_DATABASE ? ['/test/databases/'] : [];
+const STORING = require('./test/databases/storing-suites.cjs');
+
+// Where one database is named for all suites, a second is of no use; and a run of everything has the suites that store
+// something in test/databases.
+const isOfEverything = process.argv.slice(2).every((argument) => argument.startsWith('-'));
+const leftOut = process.env.TEST_DATABASE ? ['/test/databases/'] : isOfEverything ? [STORING.source] : [];
 
 const project = (displayName, testMatch) => ({
   displayName,

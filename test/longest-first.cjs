@@ -1,6 +1,17 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const LONG = [/\/test\/databases\//, /\/test\/chaos\//];
+/** What takes a minute and more: in turns what works all the time, and what mostly waits. */
+const LONG = [
+  /\/test\/databases\/postgres/,
+  /\/test\/chaos\/kill/,
+  /\/test\/databases\/pglite/,
+  /\/test\/chaos\/outages/,
+  /\/test\/chaos\/boot/,
+  /\/test\/databases\/mariadb/,
+  /\/test\/e2e\/propagation/,
+  /\/test\/chaos\//,
+  /\/test\/e2e\/token-issuers/,
+];
 
 /** Starts first what takes minutes, so that no core waits for it at the end. */
 module.exports = class LongestFirst extends Sequencer {

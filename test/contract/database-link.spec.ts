@@ -43,7 +43,8 @@ describe.each(kinds)('the way to $name', (kind) => {
   const count = () => link.dataSource.manager.count(ServiceEntity);
 
   it('is open at once when the server is there, with its tables', async () => {
-    expect((await open()).isAway).toBe(false);
+    const { isAway } = await open();
+    expect({ isAway, logged }).toEqual({ isAway: false, logged: [] });
     expect(await count()).toBe(0);
     expect(logged).toEqual([]);
   });

@@ -1,0 +1,3 @@
+import { runEndToEndOn } from './end-to-end-on';
+
+runEndToEndOn('PGlite', 'pglite');
