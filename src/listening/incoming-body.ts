@@ -24,13 +24,14 @@ export class IncomingBody implements RequestBody {
 
   read(maxBytes: number): Awaitable<Buffer | BodyFault> {
     const { headers } = this.req;
-    if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return EMPTY;
-    this.reading ??= this.gather(maxBytes > 0 ? maxBytes : DEFAULT_LIMIT_BYTES);
+    const declaredBytes = Number(headers['content-length'] ?? 0);
+    if (headers['transfer-encoding'] === undefined && declaredBytes === 0) return EMPTY;
+    this.reading ??= this.gather(declaredBytes, maxBytes > 0 ? maxBytes : DEFAULT_LIMIT_BYTES);
     return this.reading;
   }
 
-  private gather(maxBytes: number): Promise<Buffer | BodyFault> {
-    if (Number(this.req.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve('body_too_large');
+  private gather(declaredBytes: number, maxBytes: number): Promise<Buffer | BodyFault> {
+    if (declaredBytes > maxBytes) return Promise.resolve('body_too_large');
     if (this.expectsContinue) this.res.writeContinue();
     return new Promise((resolve) => {
       const settle = (outcome: Buffer | BodyFault): void => {
