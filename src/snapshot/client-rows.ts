@@ -61,7 +61,8 @@ async function* changedPages(manager: EntityManager, rows: ClientRows, since: nu
   for (let from = 0; ; from += PER_PAGE) {
     const ids = listed(from, from + PER_PAGE).map(({ clientId }) => clientId);
     if (ids.length === 0) return;
-    yield { clients: await rows.rows(among(ids)), these: among(ids) };
+    const these = among(ids);
+    yield { clients: await rows.rows(these), these };
   }
 }
 
